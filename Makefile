@@ -1,0 +1,59 @@
+# Two commands do everything on a machine with Python 3.11 or newer and make:
+#   make serve   install, fetch the model, build the first index, serve on 127.0.0.1:8000
+#   make test    install what checks need (Chromium too, where it can be), run every check and test
+# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (README, "Install").
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TORCH_INDEX ?=
+
+.PHONY: help serve build test check format screenshots benchmark lock clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "mscqa: installing into $(VENV) (once; a few minutes)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mscqa needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --progress-bar on $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) --constraint constraints.txt torch
+	$(PIP) install --quiet --progress-bar on --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --quiet --progress-bar on --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+serve: $(VENV)/.installed ## Install, build the first index and serve on 127.0.0.1:8000
+	@$(BIN)/mscqa serve
+
+build: $(VENV)/.installed ## Rebuild the index after corpus edits
+	@$(BIN)/mscqa build
+
+test: check ## Run every check and test
+	@sh tests/browser/install-chromium.sh
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## Format, lint, types and import layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+screenshots: $(VENV)/.installed-dev ## Take the README's pictures of the page
+	$(BIN)/python -m tests.browser.screenshots
+
+benchmark: $(VENV)/.installed-dev ## Print the service's speed and memory, from one run
+	$(BIN)/python -m tests.benchmarks.service
+
+lock: ## Write constraints.txt anew from what is installed
+	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' > constraints.txt
+
+clean: ## Remove the virtual environment and tool caches (never data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

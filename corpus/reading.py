@@ -1,0 +1,128 @@
+"""Reading the corpus folder: every file that can't be used is named with its reason, and then nothing is read."""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+from corpus.errors import CorpusError, Problem
+from corpus.front_matter import read_front_matter
+from corpus.model import Document, Section, Source
+from corpus.references import parse_reference
+from corpus.sections import find_sections
+
+SUFFIXES = (".md", ".txt")
+LARGEST_BYTES = 5_000_000
+_SIDE_FILE = re.compile(r"\.[a-z]{2}\.md$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def read_folder(folder: Path) -> tuple[Document, ...]:
+    """Return the documents of ``folder`` and its subfolders, ordered by id.
+
+    Takes ``.md`` and ``.txt``; passes over hidden files and aligned translations (``NAME.en.md``). Raises ``CorpusError``
+    with every problem found: a missing or empty folder, and for files: not UTF-8, empty, too large, control characters,
+    a broken front matter, a link that leads out of the folder, an id that another file has.
+    """
+    if not folder.is_dir():
+        raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
+    paths = [path for path in sorted(folder.rglob("*")) if _is_text(path, folder)]
+    if not paths:
+        raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    for path in paths:
+        try:
+            documents.append(read_document(path, folder))
+        except CorpusError as error:
+            problems += error.problems
+    by_id: dict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        by_id[document.id].append(document.filename)
+    problems += [
+        Problem(names[1], f"its id {identifier!r} is also that of {names[0]}; rename one or give it an id in front matter")
+        for identifier, names in by_id.items()
+        if len(names) > 1
+    ]
+    if problems:
+        raise CorpusError(problems)
+    return tuple(sorted(documents, key=lambda document: document.id))
+
+
+def read_document(path: Path, folder: Path) -> Document:
+    """Return one file of ``folder`` as a document; raises ``CorpusError`` with the file's name and the reason."""
+    filename = path.relative_to(folder).as_posix()
+    content = _content(path, folder, filename)
+    text = _decode(content, filename)
+    front = read_front_matter(text, filename) if path.suffix == ".md" else read_front_matter("", filename)
+    found_title, sections = find_sections(text, front.span.end, markdown=path.suffix == ".md")
+    if not any(section.span.of(text).strip() for section in sections):
+        raise CorpusError([Problem(filename, "the file has no text")])
+    title = front.title or found_title or path.stem
+    identifier = _slug(front.id or filename.rsplit(".", 1)[0])
+    if not identifier:
+        raise CorpusError([Problem(filename, "no id can be made from the file's name; rename it")])
+    return Document(
+        id=identifier,
+        filename=filename,
+        title=title,
+        language=front.language or _language(text),
+        text=text,
+        front_matter=front.span,
+        sections=sections,
+        source=front.source or _cited_source(text, sections) or Source(title=title, type="document"),
+        notice=front.notice,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _is_text(path: Path, folder: Path) -> bool:
+    if any(part.startswith(".") for part in path.relative_to(folder).parts):
+        return False
+    return path.suffix in SUFFIXES and not _SIDE_FILE.search(path.name) and not path.is_dir()
+
+
+def _content(path: Path, folder: Path, filename: str) -> bytes:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CorpusError([Problem(filename, "it is a link that leads out of the corpus folder")])
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise CorpusError([Problem(filename, f"it is larger than {LARGEST_BYTES // 1_000_000} MB; split it")])
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError([Problem(filename, f"it can't be read: {error.strerror}")]) from error
+
+
+def _decode(content: bytes, filename: str) -> str:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        reason = f"it isn't UTF-8 (byte {error.start}); save it as UTF-8"
+        raise CorpusError([Problem(filename, reason, line)]) from None
+    if not text.strip():
+        raise CorpusError([Problem(filename, "the file is empty")])
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise CorpusError([Problem(filename, f"it holds the control character U+{ord(control[0]):04X}", line)])
+    return text
+
+
+def _slug(name: str) -> str:
+    """Return a name as an id that is safe in URLs: letters (Chinese ones too), digits and single hyphens."""
+    folded = unicodedata.normalize("NFKC", name).lower()
+    return re.sub(r"[\W_]+", "-", folded).strip("-")[:120]
+
+
+def _language(text: str) -> str:
+    han = len(re.findall(r"[\u4e00-\u9fff]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "zh-CN" if han >= latin else "en"
+
+
+def _cited_source(text: str, sections: tuple[Section, ...]) -> Source | None:
+    """Return the source that a text's own reference names, where it names just one."""
+    parts = [section.span.of(text) for section in sections if section.role == "reference"]
+    found = [source for source in map(parse_reference, parts) if source]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,81 @@
+"""Words for the lexical side: jieba over Chinese runs with the field's terms kept whole, stems for Latin ones.
+
+Long Chinese words also give the shorter words in them, and Latin names with hyphens or slashes their parts, so that
+``hUC-MSCs`` is found by ``MSC``.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import jieba
+
+from corpus.matching import HAN, Normalised, normalise
+from corpus.model import Span
+from corpus.stopwords import CHINESE, ENGLISH
+from corpus.terms import TermBase
+from corpus.words import stem
+
+_RUN = re.compile(rf"[{HAN}]+|[a-z0-9\u00df-\u024f]+(?:[-+./'][a-z0-9\u00df-\u024f]+)*\+?")
+_PART = re.compile(r"[a-z0-9\u00df-\u024f]+\+?")
+# Frequency given to terms: above that of any way to cut them into smaller words.
+_TERM_FREQUENCY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in its normal form (Latin ones as stems) and its place in the original text."""
+
+    text: str
+    span: Span
+    stop: bool
+
+
+class Segmenter:
+    """Cuts texts into tokens; the same for passages and questions."""
+
+    def __init__(self, terms: TermBase, cache_dir: Path | None = None) -> None:
+        jieba.setLogLevel(logging.WARNING)
+        self._jieba = jieba.Tokenizer()
+        if cache_dir:  # not the shared temporary folder, where anybody could leave a file of that name
+            cache_dir.mkdir(parents=True, exist_ok=True)
+            self._jieba.tmp_dir = str(cache_dir)
+        self._jieba.initialize()
+        for form in terms.chinese_forms():
+            self._jieba.add_word(form, _TERM_FREQUENCY)
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of ``text`` in order of place, shorter words after the longer one that holds them."""
+        normal = normalise(text)
+        return [token for run in _RUN.finditer(normal.text) for token in self._run_tokens(run, normal)]
+
+    def words(self, text: str) -> list[str]:
+        """Return the longest words of the Chinese runs of ``text``, normalised, with nothing counted twice."""
+        normal = normalise(text)
+        return [word for run in _RUN.finditer(normal.text) for word, _, _ in self._jieba.tokenize(run[0], HMM=False)]
+
+    def _run_tokens(self, run: "re.Match[str]", normal: Normalised) -> Iterator[Token]:
+        words = self._chinese(run[0]) if re.match(f"[{HAN}]", run[0]) else _latin(run[0])
+        for word, start, end in words:
+            span = normal.original(run.start() + start, run.start() + end)
+            yield Token(word, span, word in CHINESE or word in ENGLISH or run[0][start:end] in ENGLISH)
+
+    def _chinese(self, run: str) -> Iterator[tuple[str, int, int]]:
+        for word, start, end in self._jieba.tokenize(run, HMM=False):
+            yield word, start, end
+            if len(word) < 3:
+                continue
+            for size in (2, 3):
+                for offset in range(len(word) - size + 1) if size < len(word) else ():
+                    if self._jieba.FREQ.get(word[offset : offset + size]):
+                        yield word[offset : offset + size], start + offset, start + offset + size
+
+
+def _latin(run: str) -> Iterator[tuple[str, int, int]]:
+    yield stem(run), 0, len(run)
+    parts = list(_PART.finditer(run))
+    if len(parts) > 1:
+        for part in parts:
+            yield stem(part[0]), part.start(), part.end()

@@ -1,0 +1,54 @@
+"""Where sentences end, in Chinese and English, in texts as people paste them."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from corpus.model import Span
+
+_CLOSING = "”’\"'」』）)】》〉]"
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# 。！？ and the like always end a sentence, however many there are and whatever closes after them. ASCII marks end one
+# only where nothing else can be meant: never in 10.4252/x, https://…?q=, 1.归巢, Cui CX., e.g. or 3.5.
+_END = re.compile(
+    rf"[。！？!?…]*[。！？][。！？!?…]*[{re.escape(_CLOSING)}]*"
+    rf"|(?<=[{_HAN}）)”])[.!?](?=\s|[{_HAN}]|$)[{re.escape(_CLOSING)}]*"
+    rf"|(?<=[A-Za-z0-9%)\]”\"'’])[.!?]+[{re.escape(_CLOSING)}]*(?=\s+[A-Z\"“({_HAN}\[]|\s*$)"
+    r"|\n+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Fig|Figs|Dr|Prof|Mr|Mrs|Ms|No|Nos|Vol|Eq|Ref|Refs|approx|ca|sp|spp)|^\W*\d+)$"
+)
+
+
+def split_sentences(text: str, span: Span) -> tuple[Span, ...]:
+    """Return the sentences of ``text[span]`` in order, trimmed of white space; together they hold all else.
+
+    A line break ends a sentence, since headings and list items carry no mark of their own.
+    """
+    return tuple(_trimmed(text, span, _ends(text, span)))
+
+
+def split_lines(text: str, span: Span) -> tuple[Span, ...]:
+    """Return the lines of ``text[span]``, trimmed: a reference is one unit, whatever full stops it holds."""
+    return tuple(_trimmed(text, span, (mark.end() for mark in re.compile(r"\n").finditer(text, span.start, span.end))))
+
+
+def _trimmed(text: str, span: Span, ends: Iterable[int]) -> Iterator[Span]:
+    start = span.start
+    for end in (*ends, span.end):
+        piece = text[start:end]
+        left = len(piece) - len(piece.lstrip())
+        right = len(piece.rstrip())
+        if right > left:
+            yield Span(start + left, start + right)
+        start = end
+
+
+def _ends(text: str, span: Span) -> Iterator[int]:
+    line_start = span.start
+    for mark in _END.finditer(text, span.start, span.end):
+        if mark[0][0] == "\n":
+            line_start = mark.end()
+        elif mark[0][0] == "." and _ABBREVIATION.search(text[max(line_start, mark.start() - 12) : mark.start()]):
+            continue
+        yield mark.end()

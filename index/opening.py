@@ -1,0 +1,84 @@
+"""A generation as it is served: opened once, after its files were verified, and never changed."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Document, Passage
+from index.building import DENSE, LEXICAL
+from index.calibration import TextLanguage, text_language
+from index.centres import Centres, read_centres
+from index.contents import FeatureStore, open_features, read_documents, read_passages
+from index.dense import DenseIndex
+from index.errors import CorruptGenerationError
+from index.generations import VerifiedGeneration
+from index.glossing import read_glossary
+from index.lexical import LexicalIndex
+from index.manifest import Manifest
+from index.tokens import TokenStore, open_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Everything that answering a question needs, all of one build.
+
+    ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``.
+    """
+
+    manifest: Manifest
+    problems: tuple[str, ...]
+    documents: Mapping[str, Document]
+    passages: tuple[Passage, ...]
+    rows: Mapping[str, int]
+    languages: tuple[TextLanguage, ...]
+    centres: Centres
+    dense: DenseIndex
+    lexical: LexicalIndex
+    tokens: TokenStore
+    features: FeatureStore
+    frequencies: npt.NDArray[np.int32]
+    glossary: Mapping[str, Mapping[str, float]]
+
+    @property
+    def name(self) -> str:
+        """The generation's name, which every answer carries."""
+        return self.manifest.name
+
+
+def open_generation(verified: VerifiedGeneration) -> Generation:
+    """Return a verified generation opened for asking; raises ``CorruptGenerationError`` where its parts don't fit."""
+    folder, manifest = verified.folder, verified.manifest
+    documents = {document.id: document for document in read_documents(folder)}
+    passages = read_passages(folder, {key: document.text for key, document in documents.items()})
+    dimension = manifest.recipe.model.dimension
+    dense = DenseIndex.from_bytes((folder / DENSE).read_bytes())
+    tokens, features = open_tokens(folder, dimension), open_features(folder)
+    if not dense.index.ntotal == len(tokens.starts) - 1 == len(features.starts) - 1 == len(passages) == manifest.passages:
+        raise CorruptGenerationError("its parts differ in size")
+    return Generation(
+        manifest=manifest,
+        problems=verified.problems,
+        documents=documents,
+        passages=passages,
+        rows={passage.id: row for row, passage in enumerate(passages)},
+        languages=tuple(text_language(documents[passage.document_id].language) for passage in passages),
+        centres=read_centres(folder, dimension),
+        dense=dense,
+        lexical=_open_lexical(folder / LEXICAL),
+        tokens=tokens,
+        features=features,
+        frequencies=features.document_frequencies(),
+        glossary=read_glossary(folder),
+    )
+
+
+def _open_lexical(folder: Path) -> LexicalIndex:
+    """Open the lexical index through links in a folder of its own: the engine leaves a lock file where it opens."""
+    with tempfile.TemporaryDirectory(prefix="mscqa-") as temporary:
+        for path in folder.iterdir():
+            (Path(temporary) / path.name).symlink_to(path.resolve())
+        return LexicalIndex.open(Path(temporary))

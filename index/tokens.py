@@ -1,0 +1,67 @@
+"""The token vectors of all passages, eight bits a number, in files that are mapped and not read.
+
+Late interaction (ColBERT: Khattab and Zaharia, SIGIR 2020) compares each token of a question with each token of a passage.
+The vectors are the encoder's own last hidden states, before any centring, so what is stored of a passage depends on that
+passage only; centring happens when candidates are compared. Each vector has a scale of its own, which keeps the error of
+a cosine under about .005.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.durable import write_file
+from index.embedding import TokenVectors
+
+Floats = npt.NDArray[np.float32]
+
+VECTORS, STARTS, SPANS = "token_vectors.i8", "token_starts.i64", "token_spans.i32"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStore:
+    """Token vectors by passage: row ``starts[i]`` to ``starts[i + 1]`` belong to passage ``i``.
+
+    ``spans`` are offsets into the text that was embedded (the heading path, a line break, the passage).
+    """
+
+    vectors: npt.NDArray[np.int8]
+    starts: npt.NDArray[np.int64]
+    spans: npt.NDArray[np.int32]
+
+    def of(self, row: int) -> tuple[Floats, npt.NDArray[np.int32]]:
+        """Return the vectors (t, d), of about unit length, and the spans (t, 2) of one passage's tokens."""
+        start, end = int(self.starts[row]), int(self.starts[row + 1])
+        vectors = self.vectors[start:end].astype(np.float32)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return vectors, self.spans[start:end]
+
+
+def write_tokens(folder: Path, passages: Sequence[TokenVectors], dimension: int) -> None:
+    """Write the token vectors of ``passages``, in order, into ``folder``."""
+    starts = np.cumsum([0, *(len(tokens.vectors) for tokens in passages)], dtype=np.int64)
+    vectors = b"".join(_eight_bits(tokens.vectors).tobytes() for tokens in passages)
+    spans = b"".join(np.ascontiguousarray(tokens.spans, dtype=np.int32).tobytes() for tokens in passages)
+    write_file(folder / VECTORS, vectors)
+    write_file(folder / STARTS, starts.tobytes())
+    write_file(folder / SPANS, spans)
+
+
+def open_tokens(folder: Path, dimension: int) -> TokenStore:
+    """Return the token vectors of ``folder``, memory-mapped."""
+    starts = np.frombuffer((folder / STARTS).read_bytes(), dtype=np.int64)
+    count = int(starts[-1])
+    if count == 0:
+        return TokenStore(np.zeros((0, dimension), np.int8), starts, np.zeros((0, 2), np.int32))
+    vectors = np.memmap(folder / VECTORS, dtype=np.int8, mode="r", shape=(count, dimension))
+    spans = np.memmap(folder / SPANS, dtype=np.int32, mode="r", shape=(count, 2))
+    return TokenStore(vectors, starts, spans)
+
+
+def _eight_bits(vectors: Floats) -> npt.NDArray[np.int8]:
+    """Return ``vectors`` in whole numbers from -127 to 127, each row by its own greatest value."""
+    greatest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
+    return np.rint(vectors * (127.0 / greatest)).astype(np.int8)

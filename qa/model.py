@@ -1,0 +1,105 @@
+"""What one asked question yields: hits, evidence, citations and an answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.model import Passage, Source, Span
+from qa.language import InterfaceLanguage, Language
+
+AnswerMode = Literal["extractive", "generated", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A term of the question and what it was also searched as; ``origin`` tells which dictionary knew it."""
+
+    term: str
+    span: Span
+    translations: tuple[str, ...]
+    origin: Literal["terms", "typo", "dictionary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a passage that answers; ``span`` is in the document's text, ``score`` grows with support."""
+
+    span: Span
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A word of the question and the words of the passage that it met, with their cosine."""
+
+    question: str
+    passage: str
+    span: Span
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage: ``rank`` from 1, ``score`` between 0 and 1, higher is better.
+
+    ``signals`` holds each leg's own score by name; ``matches`` the places (in the document's text) of words of the question
+    or their translations; ``also_in`` the documents that hold the same passage.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+    evidence: tuple[Evidence, ...]
+    signals: dict[str, float]
+    matches: tuple[Span, ...]
+    alignments: tuple[Alignment, ...] = ()
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands, checked against the document's text when it was made."""
+
+    number: int
+    passage: Passage
+    document_title: str
+    quote: str
+    span: Span
+    prefix: str
+    suffix: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of the answer and the numbers of the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service says: sentences with citations, or that the corpus doesn't answer."""
+
+    mode: AnswerMode
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything that one question yielded, all of it from the one generation that it names."""
+
+    question: str
+    language: Language
+    answer_language: InterfaceLanguage
+    answerable: bool
+    confidence: float
+    answer: Answer
+    hits: tuple[Hit, ...]
+    citations: tuple[Citation, ...]
+    expansions: tuple[Expansion, ...]
+    generation: str
+    built_at: str
+    took_ms: float
