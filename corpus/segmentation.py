@@ -63,10 +63,15 @@ class Segmenter:
             yield Token(word, span, word in CHINESE or word in ENGLISH or run[0][start:end] in ENGLISH)
 
     def _chinese(self, run: str) -> Iterator[tuple[str, int, int]]:
+        loose: tuple[str, int] | None = None  # a single character that the dictionary joined to nothing
         for word, start, end in self._jieba.tokenize(run, HMM=False):
+            if len(word) == 1 and word not in CHINESE:
+                if loose and loose[1] == start:  # two such side by side are likely a word that it doesn't know (归巢)
+                    yield loose[0] + word, start - 1, end
+                loose = (word, end)
+            else:
+                loose = None
             yield word, start, end
-            if len(word) < 3:
-                continue
             for size in (2, 3):
                 for offset in range(len(word) - size + 1) if size < len(word) else ():
                     if self._jieba.FREQ.get(word[offset : offset + size]):

@@ -62,3 +62,8 @@ class DenseIndex:
             return []
         scores, rows = self.index.search(np.ascontiguousarray(vector[None], dtype=np.float32), limit)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
+
+    def vector(self, row: int) -> Floats:
+        """Return the vector of ``row`` (d,), as exactly as the index keeps it."""
+        kept: Floats = self.index.reconstruct(row)
+        return kept

@@ -12,21 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class TokenBlock:
     """The tokens of several candidates under one another.
 
-    ``vectors`` (t, d) are of unit length and not centred; candidate ``i`` owns rows ``starts[i]:starts[i + 1]``;
-    ``units`` (t,) numbers the sentence of each token over all candidates, -1 for tokens of headings.
+    ``vectors`` (t, d) are of unit length and not centred, ``means`` (l, d) the centres to take out, and ``mean_of`` (t,)
+    which of them; ``owner`` (t,) numbers each token's candidate, ``unit`` (t,) its sentence over all candidates, -1 for
+    tokens of headings; ``spans`` (t, 2) index the passage's text. Tokens are in order of candidate, headings first.
     """
 
     vectors: Floats
-    starts: npt.NDArray[np.int64]
-    units: npt.NDArray[np.int64]
-    unit_owner: npt.NDArray[np.int64]
+    means: Floats
+    mean_of: Ints
+    owner: Ints
+    unit: Ints
+    spans: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +40,46 @@ class Interaction:
     sentences: Floats
 
 
-def similarities(question: Floats, block: TokenBlock, mean: Floats) -> Floats:
-    """Return cosines (q, t) of the centred question tokens ``question`` (q, d) with the block's tokens less ``mean``.
+def similarities(question: Floats, block: TokenBlock) -> Floats:
+    """Return cosines (q, t) of the centred question tokens ``question`` (q, d) with the block's tokens, centred.
 
     Uses ``(p - m) · q = p · q - m · q`` and ``|p - m|² = 1 - 2 p · m + |m|²``, so that no centred copy is made.
     """
-    products = block.vectors @ np.vstack([question, mean[None]]).T
-    lengths = np.sqrt(np.maximum(1.0 - 2.0 * products[:, -1] + float(mean @ mean), 1e-6))
-    result: Floats = ((products[:, :-1] - (question @ mean)[None]) / lengths[:, None]).T
+    tokens = np.arange(len(block.vectors))
+    products = block.vectors @ np.vstack([question, block.means]).T
+    with_mean = products[tokens, len(question) + block.mean_of]
+    squared = np.sum(block.means**2, axis=1)[block.mean_of]
+    lengths = np.sqrt(np.maximum(1.0 - 2.0 * with_mean + squared, 1e-6))
+    of_means = (question @ block.means.T)[:, block.mean_of]
+    result: Floats = (products[:, : len(question)].T - of_means) / lengths
     return result
 
 
-def interact(cosines: Floats, weights: Floats, block: TokenBlock, heading_share: float) -> Interaction:
+def interact(cosines: Floats, weights: Floats, block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Interaction:
     """Return MaxSim of every candidate and sentence of ``block``, each question token at its weight.
 
-    A sentence also hears its headings, at ``heading_share`` of their cosine: 'it' of a section on ALS is about ALS.
+    A sentence also hears its headings, at ``heading_share`` of their cosine: 'it' in a section on ALS is about ALS.
     """
-    candidates, units = len(block.starts) - 1, len(block.unit_owner)
-    best_passage = np.maximum.reduceat(cosines, block.starts[:-1], axis=1)
-    best_unit = np.full((len(cosines), units), -1.0, np.float32)
-    best_heading = np.full((len(cosines), candidates), -1.0, np.float32)
-    inside = block.units >= 0
-    boundaries = np.flatnonzero(np.diff(block.units[inside], prepend=-1))
-    if len(boundaries):
-        present = block.units[inside][boundaries]
-        best_unit[:, present] = np.maximum.reduceat(cosines[:, inside], boundaries, axis=1)
-    owners = np.repeat(np.arange(candidates), np.diff(block.starts))[~inside]
-    if len(owners):
-        first = np.flatnonzero(np.diff(owners, prepend=-1))
-        best_heading[:, owners[first]] = np.maximum.reduceat(cosines[:, ~inside], first, axis=1)
-    heard = np.maximum(best_unit, heading_share * best_heading[:, block.unit_owner])
+    in_heading = block.unit < 0
+    passages = _best(cosines, block.owner, int(sentence_owner.max(initial=-1)) + 1)
+    headings = _best(cosines[:, in_heading], block.owner[in_heading], passages.shape[1])
+    sentences = _best(cosines[:, ~in_heading], block.unit[~in_heading], len(sentence_owner))
+    heard = np.maximum(sentences, heading_share * headings[:, sentence_owner])
     share = weights / max(float(weights.sum()), 1e-9)
-    return Interaction(share @ best_passage, share @ heard)
+    return Interaction(share @ passages, share @ heard)
 
 
-def sentence_units(token_spans: Ints, sentences: Sequence[tuple[int, int]], offset: int) -> npt.NDArray[np.int64]:
-    """Return the number of the sentence that each token starts in, -1 where none does.
-
-    ``token_spans`` and ``sentences`` (in order) index the embedded text; the passage begins at ``offset`` of it.
-    """
+def number_sentences(token_spans: Ints, sentences: Sequence[tuple[int, int]]) -> Ints:
+    """Return the number of the sentence that each token starts in; spans index the passage's text, negative in headings."""
     starts = np.asarray([start for start, _ in sentences], np.int64)
-    numbers = np.searchsorted(starts, token_spans[:, 0], side="right") - 1
-    return np.where(token_spans[:, 1] <= offset, -1, np.maximum(numbers, 0)).astype(np.int64)
+    numbers = np.maximum(np.searchsorted(starts, token_spans[:, 0], side="right") - 1, 0)
+    return np.where(token_spans[:, 1] <= 0, -1, numbers)
+
+
+def _best(cosines: Floats, groups: Ints, count: int) -> Floats:
+    """Return the greatest cosine (q, count) in each group of neighbouring tokens, 0 where a group has none."""
+    best = np.zeros((len(cosines), count), np.float32)
+    if cosines.shape[1]:
+        first = np.flatnonzero(np.diff(groups, prepend=-1))
+        best[:, groups[first]] = np.maximum.reduceat(cosines, first, axis=1)
+    return best

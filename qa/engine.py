@@ -1,0 +1,146 @@
+"""Asking: one question against one generation, from its words to a cited answer."""
+
+import time
+
+import numpy as np
+
+from corpus.model import Span
+from index.embedding import Embedder, Encoded
+from index.opening import Generation
+from qa.answerability import answer_signals, confidence
+from qa.answering import extract, no_answer
+from qa.citations import CitationError, cite
+from qa.model import Alignment, Citation, Evidence, Hit, Result
+from qa.query import Query, QueryReader
+from qa.ranking import Ranked, evidence_of, rank
+from qa.retrieval import Candidates, find_candidates
+from qa.weights import Weights
+
+_MOST_ALIGNMENTS = 8
+_WEAKEST_ALIGNMENT = 0.35
+
+
+class Engine:
+    """Answers questions from a generation that it is given with each; holds the model and what was learned."""
+
+    def __init__(self, embedder: Embedder, reader: QueryReader, weights: Weights) -> None:
+        self._embedder = embedder
+        self._reader = reader
+        self._weights = weights
+
+    def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
+        """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
+        started = time.perf_counter()
+        query = self._reader.read(question, generation.glossary, expand=expand)
+        encoded = self._embedder.encode_question(question)
+        candidates = self.candidates(query, encoded, generation)
+        weights = self._weights.languages[query.side]
+        ranked = rank(candidates, weights, generation)
+        sure = confidence(answer_signals(candidates, ranked), weights) if query.groups else 0.0
+        hits, citations = _cited(ranked, limit, query, encoded, candidates, generation)
+        answerable = bool(hits) and sure >= weights.threshold
+        return Result(
+            question=question,
+            language=query.language,
+            answer_language=query.answer_in,
+            answerable=answerable,
+            confidence=round(sure, 4),
+            answer=extract(hits, citations) if answerable else no_answer(query.answer_in),
+            hits=tuple(hits),
+            citations=tuple(citations),
+            expansions=query.expansions,
+            generation=generation.name,
+            built_at=generation.manifest.built_at,
+            took_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def candidates(self, query: Query, encoded: Encoded, generation: Generation) -> Candidates:
+        """Return the candidates for a query that was read and embedded."""
+        weights = self._weights
+        return find_candidates(
+            query,
+            encoded,
+            generation,
+            limit=weights.candidates,
+            stop_weight=weights.stop_weight,
+            heading_share=weights.heading_share,
+        )
+
+
+def _cited(
+    ranked: list[Ranked],
+    limit: int,
+    query: Query,
+    encoded: Encoded,
+    candidates: Candidates,
+    generation: Generation,
+) -> tuple[list[Hit], list[Citation]]:
+    """Return the first ``limit`` hits whose quotes hold, and their citations.
+
+    Citation n is the best evidence of the hit of rank n; further evidence is numbered after that. A passage whose quote
+    doesn't hold is left out: nothing unproved is shown.
+    """
+    hits: list[Hit] = []
+    first: list[Citation] = []
+    further: list[tuple[Hit, Evidence]] = []
+    for item in ranked:
+        if len(hits) == limit:
+            break
+        evidence = evidence_of(item)
+        try:
+            made = [cite(len(hits) + 1, item.passage, part.span, part.text, generation) for part in evidence]
+        except CitationError:
+            continue
+        hit = _hit(item, len(hits) + 1, evidence, query, encoded, candidates)
+        hits.append(hit)
+        first.append(made[0])
+        further += [(hit, part) for part in evidence[1:]]
+    rest = [
+        cite(len(first) + number, hit.passage, part.span, part.text, generation)
+        for number, (hit, part) in enumerate(further, 1)
+    ]
+    return hits, [*first, *rest]
+
+
+def _hit(
+    item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, encoded: Encoded, candidates: Candidates
+) -> Hit:
+    own = np.flatnonzero(candidates.owner == item.candidate)
+    signals = {name: float(values[item.candidate]) for name, values in candidates.passage_signals.items()}
+    signals |= {f"sentence_{name}": float(values[own].max()) for name, values in candidates.sentence_signals.items()}
+    start = item.passage.span.start
+    matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches[item.candidate])
+    return Hit(
+        passage=item.passage,
+        rank=number,
+        score=round(float(1 / (1 + np.exp(-2 * (item.score - 1)))), 4),
+        evidence=evidence,
+        signals={name: round(value, 4) for name, value in signals.items()},
+        matches=matches,
+        alignments=_align(item, query, encoded, candidates),
+        also_in=item.also_in,
+    )
+
+
+def _align(item: Ranked, query: Query, encoded: Encoded, candidates: Candidates) -> tuple[Alignment, ...]:
+    """Return, for each subject of the question, the token of the passage that its tokens met best."""
+    block = candidates.block
+    tokens = np.flatnonzero((block.owner == item.candidate) & (block.unit >= 0))
+    found: list[Alignment] = []
+    for group in query.groups:
+        inside = [
+            number
+            for number, (start, end) in enumerate(encoded.tokens.spans)
+            if group.span.start < end and start < group.span.end
+        ]
+        if not inside or not len(tokens):
+            continue
+        cosines = candidates.cosines[np.ix_(inside, tokens)].mean(axis=0)
+        best = int(np.argmax(cosines))
+        if cosines[best] < _WEAKEST_ALIGNMENT:
+            continue
+        start, end = (max(int(place), 0) for place in block.spans[tokens[best]])
+        place = Span(item.passage.span.start + start, item.passage.span.start + end)
+        found.append(Alignment(group.label, item.passage.text[start:end], place, round(float(cosines[best]), 3)))
+    strongest = sorted(found, key=lambda alignment: -alignment.similarity)[:_MOST_ALIGNMENTS]
+    return tuple(sorted(strongest, key=lambda alignment: alignment.span))

@@ -1,0 +1,99 @@
+"""Understanding a question: its language, its terms in both languages, and its words with their translations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.matching import normalise
+from corpus.model import Span
+from corpus.segmentation import Segmenter, Token
+from corpus.terms import TermBase, TermMatch
+from index.calibration import TextLanguage
+from index.features import concept_key
+from qa.language import InterfaceLanguage, Language, answer_language, detect_language
+from qa.model import Expansion
+
+# A word found by translation counts less than the word itself; the dictionary also gives senses that aren't meant.
+TRANSLATED = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it."""
+
+    label: str
+    span: Span
+    alternatives: Mapping[str, float]
+    origin: Literal["concept", "word"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the engines take it. ``groups`` are its subjects; stop words belong to none."""
+
+    text: str
+    language: Language
+    side: TextLanguage
+    answer_in: InterfaceLanguage
+    groups: tuple[Group, ...]
+    stops: tuple[Span, ...]
+    expansions: tuple[Expansion, ...]
+
+
+class QueryReader:
+    """Turns questions into queries with the term base first, and a generation's glossary for the other words."""
+
+    def __init__(self, segmenter: Segmenter, terms: TermBase) -> None:
+        self._segmenter = segmenter
+        self._terms = terms
+
+    def read(self, text: str, glossary: Mapping[str, Mapping[str, float]], *, expand: bool = True) -> Query:
+        """Return the query of ``text``; without ``expand`` nothing but its own words is searched for."""
+        language = detect_language(text)
+        tokens = self._segmenter.tokens(text)
+        matches = self._terms.find(text) if expand else []
+        groups = [_concept_group(match, text) for match in matches]
+        expansions = [_term_expansion(match, text) for match in matches]
+        for token in _outside(tokens, matches):
+            translations = glossary.get(token.text, {}) if expand else {}
+            alternatives = {word: TRANSLATED * weight for word, weight in translations.items()} | {token.text: 1.0}
+            groups.append(Group(token.span.of(text), token.span, alternatives, "word"))
+            if translations:
+                best = sorted(translations, key=lambda word: (-translations[word], word))[:4]
+                expansions.append(Expansion(token.span.of(text), token.span, tuple(best), "dictionary"))
+        return Query(
+            text=text,
+            language=language,
+            side="en" if language == "en" else "zh",
+            answer_in=answer_language(text, language),
+            groups=tuple(sorted(groups, key=lambda group: group.span)),
+            stops=tuple(token.span for token in tokens if token.stop),
+            expansions=tuple(sorted(expansions, key=lambda item: item.span)),
+        )
+
+
+def _concept_group(match: TermMatch, text: str) -> Group:
+    key = concept_key(match.concept.id)
+    return Group(match.span.of(text), match.span, {key: 1.0}, "concept")
+
+
+def _term_expansion(match: TermMatch, text: str) -> Expansion:
+    written = match.span.of(text)
+    concept = match.concept
+    own = normalise(written).text
+    names = (concept.zh, concept.en, *concept.abbreviations[:1])
+    others = tuple(name for name in dict.fromkeys(names) if normalise(name).text != own)
+    return Expansion(written, match.span, others, "typo" if match.misspelled else "terms")
+
+
+def _outside(tokens: list[Token], matches: list[TermMatch]) -> list[Token]:
+    """Return the longest tokens that are no stop words and lie in no term."""
+    taken = [match.span for match in matches]
+    kept: list[Token] = []
+    for token in sorted(tokens, key=lambda item: (-len(item.span), item.span)):
+        clear = all(token.span.end <= span.start or span.end <= token.span.start for span in taken)
+        if clear:
+            taken.append(token.span)
+            if not token.stop:
+                kept.append(token)
+    return kept

@@ -1,0 +1,94 @@
+"""From candidates to hits: signals weighed, sentences ordered within passages, the same passage shown once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.matching import normalise_text
+from corpus.model import Passage, Span
+from index.opening import Generation
+from qa.model import Evidence
+from qa.retrieval import Candidates
+from qa.weights import LanguageWeights
+
+Floats = npt.NDArray[np.float32]
+
+# A sentence counts as evidence beside the best one of its passage if it comes this close to it.
+_CLOSE = 0.92
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score, its sentences from best to worst, and the documents that hold the same text."""
+
+    candidate: int
+    row: int
+    passage: Passage
+    score: float
+    sentences: tuple[Evidence, ...]
+    also_in: tuple[str, ...]
+
+
+def rank(candidates: Candidates, weights: LanguageWeights, generation: Generation) -> list[Ranked]:
+    """Return all candidates, best first; a passage is as good as its best sentence in its setting."""
+    if not candidates.rows:
+        return []
+    scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
+    best = np.full(len(candidates.rows), -np.inf, np.float32)
+    np.maximum.at(best, candidates.owner, scores)
+    order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
+    seen: dict[str, int] = {}
+    ranked: list[Ranked] = []
+    for candidate in order:
+        row = candidates.rows[candidate]
+        passage = generation.passages[row]
+        key = normalise_text(passage.text)
+        if key in seen:
+            first = ranked[seen[key]]
+            others = (*first.also_in, passage.document_id)
+            ranked[seen[key]] = Ranked(first.candidate, first.row, first.passage, first.score, first.sentences, others)
+            continue
+        seen[key] = len(ranked)
+        own = np.flatnonzero(candidates.owner == candidate)
+        sentences = _sentences(passage, candidates.number[own], scores[own], generation)
+        ranked.append(Ranked(candidate, row, passage, float(best[candidate]), sentences, ()))
+    return ranked
+
+
+def sentence_scores(
+    passage_signals: Mapping[str, Floats],
+    sentence_signals: Mapping[str, Floats],
+    owner: npt.NDArray[np.int64],
+    weights: LanguageWeights,
+) -> Floats:
+    """Return the score of each sentence: the weighed signals of its passage and its own."""
+    passages = sum(
+        (weight * passage_signals[name] for name, weight in weights.passage.items()),
+        start=np.zeros(int(owner.max(initial=-1)) + 1, np.float32),
+    )
+    sentences = sum(
+        (weight * sentence_signals[name] for name, weight in weights.sentence.items()),
+        start=np.zeros(len(owner), np.float32),
+    )
+    result: Floats = sentences + passages[owner]
+    return result
+
+
+def evidence_of(ranked: Ranked) -> tuple[Evidence, ...]:
+    """Return the sentences of a passage that answer: its best one, and others nearly as good, best first."""
+    best = ranked.sentences[0]
+    close = [item for item in ranked.sentences[1:] if best.score > 0 and item.score >= _CLOSE * best.score]
+    return (best, *close[:1])
+
+
+def _sentences(
+    passage: Passage, numbers: npt.NDArray[np.int64], scores: Floats, generation: Generation
+) -> tuple[Evidence, ...]:
+    text = generation.documents[passage.document_id].text
+    made = []
+    for number, score in zip(numbers, scores, strict=True):
+        span = passage.sentences[int(number)]
+        made.append(Evidence(Span(span.start, span.end), span.of(text), float(score)))
+    return tuple(sorted(made, key=lambda item: (-item.score, item.span)))

@@ -1,0 +1,54 @@
+"""The numbers that were learned: how signals are weighed, and when a question counts as answered."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.calibration import TextLanguage
+
+FILE = Path(__file__).with_name("weights.json")
+
+
+class WeightsError(Exception):
+    """The weights can't be read, or belong to another model."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWeights:
+    """For questions of one language: weights of signals by name, and the logistic model of answerability.
+
+    ``passage`` and ``sentence`` weigh the signals of retrieval (qa/retrieval.py); ``answerable`` weighs those of
+    answerability (qa/answerability.py), with ``bias``, into log odds; from ``threshold`` on a question is answered.
+    """
+
+    passage: Mapping[str, float]
+    sentence: Mapping[str, float]
+    answerable: Mapping[str, float]
+    bias: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Everything learned, for one model: what made it, and the weights of each language."""
+
+    model: str
+    made_by: str
+    candidates: int
+    stop_weight: float
+    heading_share: float
+    languages: Mapping[TextLanguage, LanguageWeights]
+
+
+def read_weights(path: Path = FILE) -> Weights:
+    """Return the weights of a JSON file; raises ``WeightsError`` with what to do."""
+    try:
+        item = json.loads(path.read_bytes())
+        languages = {language: LanguageWeights(**values) for language, values in item.pop("languages").items()}
+        weights = Weights(languages=languages, **item)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"The weights {path.name} can't be read ({error}). Reinstall mscqa.") from error
+    if set(weights.languages) != {"zh", "en"}:
+        raise WeightsError(f"The weights {path.name} must have the languages zh and en.")
+    return weights
