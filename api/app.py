@@ -1,0 +1,48 @@
+"""The application: routes, errors, guards and the page, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api.errors import install_error_handlers
+from api.guards import install_guards
+from api.page import router as page
+from api.routes import router
+from api.runtime import Runtime
+from qa.settings import Settings
+
+HERE = Path(__file__).parent
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; its model and index are loaded in the background once it is served."""
+    runtime = Runtime(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        runtime.open()
+        yield
+        runtime.close()
+
+    # The interactive documentation of FastAPI loads scripts from other hosts; the OpenAPI file itself is served.
+    app = FastAPI(
+        title="mscqa",
+        version="1",
+        summary="Cited answers from Chinese review texts on mesenchymal stem cell therapy.",
+        description="Reference material, not medical advice. 仅供研究参考，不构成医疗建议。",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.runtime = runtime
+    install_error_handlers(app)
+    install_guards(app)
+    app.include_router(router)
+    app.include_router(page, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app

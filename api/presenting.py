@@ -1,0 +1,180 @@
+"""From the engine's objects to the API's, and to the links that both the API and the page give."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from api.schemas import (
+    AlignmentItem,
+    AnswerItem,
+    AnswerSentenceItem,
+    AskResponse,
+    CitationItem,
+    DocumentResponse,
+    DocumentSummary,
+    EvidenceItem,
+    ExpansionItem,
+    IndexStamp,
+    PassageItem,
+    PassageResponse,
+    Place,
+    SectionItem,
+    Selector,
+)
+from corpus.model import Document, Passage, Source
+from index.opening import Generation
+from qa.model import Citation, Hit, Result
+
+
+def viewer_url(passage: Passage, quote_start: int | None = None, quote_end: int | None = None) -> str:
+    """Return the viewer's address that marks a passage, or a quote of it."""
+    query: dict[str, str] = {"passage": passage.id}
+    if quote_start is not None and quote_end is not None:
+        query["mark"] = f"{quote_start}-{quote_end}"
+    return f"/documents/{quote(passage.document_id, safe='')}?{urlencode(query)}"
+
+
+def csl(source: Source) -> dict[str, Any]:
+    """Return a source as a CSL-JSON item, without empty fields."""
+    item: dict[str, Any] = {
+        "type": source.type,
+        "title": source.title,
+        "author": [{"family": author.family, "given": author.given} for author in source.authors],
+        "container-title": source.container_title,
+        "container-title-short": source.container_title_short,
+        "issued": {"date-parts": [[source.year]]} if source.year else None,
+        "volume": source.volume,
+        "issue": source.issue,
+        "page": source.pages,
+        "number": source.article_number,
+        "DOI": source.doi,
+        "URL": source.url,
+        "language": source.language,
+    }
+    return {key: value for key, value in item.items() if value}
+
+
+def stamp(generation: Generation) -> IndexStamp:
+    """Return which generation an answer comes from."""
+    return IndexStamp(generation=generation.name, built_at=generation.manifest.built_at)
+
+
+def present(result: Result) -> AskResponse:
+    """Return a result as the API gives it."""
+    return AskResponse(
+        question=result.question,
+        language=result.language,
+        answerable=result.answerable,
+        confidence=result.confidence,
+        answer=AnswerItem(
+            mode=result.answer.mode,
+            text=result.answer.text,
+            sentences=[
+                AnswerSentenceItem(text=item.text, citations=list(item.citations)) for item in result.answer.sentences
+            ],
+        ),
+        passages=[_passage(hit) for hit in result.hits],
+        citations=[_citation(citation) for citation in result.citations],
+        expansions=[
+            ExpansionItem(term=item.term, translations=list(item.translations), origin=item.origin)
+            for item in result.expansions
+            if item.translations
+        ],
+        index=IndexStamp(generation=result.generation, built_at=result.built_at),
+        took_ms=result.took_ms,
+    )
+
+
+def present_document(document: Document, generation: Generation) -> DocumentResponse:
+    """Return a whole document as the API gives it."""
+    return DocumentResponse(
+        id=document.id,
+        title=document.title,
+        language=document.language,
+        notice=document.notice,
+        source=csl(document.source),
+        text=document.text,
+        sections=[
+            SectionItem(path=list(item.path), role=item.role, start=item.span.start, end=item.span.end)
+            for item in document.sections
+        ],
+        sha256=document.sha256,
+        index=stamp(generation),
+    )
+
+
+def present_summary(document: Document, generation: Generation) -> DocumentSummary:
+    """Return a document's line in the list of documents."""
+    return DocumentSummary(
+        id=document.id,
+        title=document.title,
+        language=document.language,
+        characters=len(document.text),
+        passages=sum(passage.document_id == document.id for passage in generation.passages),
+        sha256=document.sha256,
+    )
+
+
+def present_passage(passage: Passage, generation: Generation) -> PassageResponse:
+    """Return one passage as the API gives it."""
+    return PassageResponse(
+        id=passage.id,
+        document_id=passage.document_id,
+        section_path=list(passage.section_path),
+        text=passage.text,
+        start=passage.span.start,
+        end=passage.span.end,
+        sentences=[Place(start=item.start, end=item.end) for item in passage.sentences],
+        url=viewer_url(passage),
+        index=stamp(generation),
+    )
+
+
+def _passage(hit: Hit) -> PassageItem:
+    passage = hit.passage
+    return PassageItem(
+        rank=hit.rank,
+        id=passage.id,
+        document_id=passage.document_id,
+        section_path=list(passage.section_path),
+        text=passage.text,
+        start=passage.span.start,
+        end=passage.span.end,
+        score=hit.score,
+        evidence=[
+            EvidenceItem(start=item.span.start, end=item.span.end, text=item.text, score=round(item.score, 4))
+            for item in hit.evidence
+        ],
+        signals=hit.signals,
+        matches=[Place(start=span.start, end=span.end) for span in hit.matches],
+        alignments=[
+            AlignmentItem(
+                question=item.question,
+                passage=item.passage,
+                start=item.span.start,
+                end=item.span.end,
+                similarity=item.similarity,
+            )
+            for item in hit.alignments
+        ],
+        also_in=list(hit.also_in),
+    )
+
+
+def _citation(citation: Citation) -> CitationItem:
+    start, end = citation.span.start, citation.span.end
+    return CitationItem(
+        number=citation.number,
+        passage_id=citation.passage.id,
+        document_id=citation.passage.document_id,
+        title=citation.document_title,
+        section_path=list(citation.passage.section_path),
+        quote=citation.quote,
+        start=start,
+        end=end,
+        source=csl(citation.source),
+        url=viewer_url(citation.passage, start, end),
+        selectors=[
+            Selector(type="TextQuoteSelector", exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix),
+            Selector(type="TextPositionSelector", start=start, end=end),
+        ],
+    )

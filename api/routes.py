@@ -1,0 +1,185 @@
+"""The API, version 1."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from api.errors import PROBLEM, ProblemError
+from api.guards import require_loopback
+from api.presenting import present, present_document, present_passage, present_summary, stamp
+from api.runtime import Runtime
+from api.schemas import (
+    AskRequest,
+    AskResponse,
+    DocumentList,
+    DocumentResponse,
+    Health,
+    IndexResponse,
+    PassageResponse,
+    ProblemItem,
+    Readiness,
+    RebuildRequest,
+    TaskItem,
+)
+from api.tasks import Task
+from index.generations import GenerationStore
+
+router = APIRouter()
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return the runtime that serves ``request``."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+Held = Annotated[Runtime, Depends(runtime_of)]
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return OpenAPI's description of error responses."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemItem"}}}
+    return {status: {"model": ProblemItem, "description": "Problem details", "content": content} for status in statuses}
+
+
+def checked_question(question: str, runtime: Runtime) -> str:
+    """Return ``question`` trimmed; raises the problem ``invalid_request`` where it is empty or too long."""
+    trimmed = question.strip()
+    longest = runtime.settings.max_question_characters
+    reason = ""
+    if not any(character.isalnum() for character in trimmed):
+        reason = "The question has no letter or digit."
+    if not trimmed:
+        reason = "The question is empty."
+    if len(trimmed) > longest:
+        reason = f"The question has {len(trimmed)} characters; at most {longest} are allowed."
+    if reason:
+        raise ProblemError("invalid_request", reason, {"errors": [{"field": "question", "message": reason}]})
+    return trimmed
+
+
+@router.post("/api/v1/ask", responses=problems(400, 413, 422, 503), tags=["ask"])
+async def ask(body: AskRequest, runtime: Held) -> AskResponse:
+    """Answer a question with cited sentences of the corpus, or say that it doesn't answer."""
+    return present(await runtime.ask(checked_question(body.question, runtime), body.limit, body.expand))
+
+
+@router.get("/api/v1/ask", responses=problems(422, 503), tags=["ask"])
+async def ask_by_address(
+    runtime: Held,
+    question: Annotated[str, Query(description="In Chinese or English")],
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+    expand: bool = True,
+) -> AskResponse:
+    """Answer as POST does; the question may then stand in logs of proxies, which POST avoids."""
+    return present(await runtime.ask(checked_question(question, runtime), limit, expand))
+
+
+@router.get("/api/v1/documents", responses=problems(503), tags=["corpus"])
+async def documents(runtime: Held) -> DocumentList:
+    """List the documents of the generation that answers."""
+    generation = runtime.generation
+    listed = [present_summary(document, generation) for document in generation.documents.values()]
+    return DocumentList(documents=listed, index=stamp(generation))
+
+
+@router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 503), tags=["corpus"])
+async def document(document_id: str, runtime: Held) -> DocumentResponse:
+    """Return a whole document: the text that all offsets index."""
+    generation = runtime.generation
+    found = generation.documents.get(document_id)
+    if found is None:
+        raise ProblemError("not_found", "There is no such document in this generation.")
+    return present_document(found, generation)
+
+
+@router.get("/api/v1/passages/{passage_id}", responses=problems(404, 422, 503), tags=["corpus"])
+async def passage(passage_id: str, runtime: Held) -> PassageResponse:
+    """Return a passage by its id, which survives edits elsewhere in the corpus."""
+    generation = runtime.generation
+    row = generation.rows.get(passage_id)
+    if row is None:
+        raise ProblemError("not_found", "There is no such passage in this generation; it may have been edited.")
+    return present_passage(generation.passages[row], generation)
+
+
+@router.get("/api/v1/index", tags=["index"])
+async def index_state(runtime: Held) -> IndexResponse:
+    """Return which generation answers, what is kept, and the rebuild that runs."""
+    generation = runtime.generation if runtime.ready else None
+    manifest = generation.manifest if generation else None
+    task = runtime.tasks.running
+    return IndexResponse(
+        ready=generation is not None,
+        degraded=bool(runtime.reasons),
+        reasons=runtime.reasons,
+        generation=manifest.name if manifest else None,
+        built_at=manifest.built_at if manifest else None,
+        documents=len(manifest.documents) if manifest else 0,
+        passages=manifest.passages if manifest else 0,
+        sentences=manifest.sentences if manifest else 0,
+        model=manifest.recipe.model.name if manifest else None,
+        kept=list(generation_names(runtime)),
+        task=task_item(task) if task else None,
+    )
+
+
+@router.post(
+    "/api/v1/index/rebuild",
+    status_code=202,
+    responses=problems(400, 404, 409, 413, 422),
+    dependencies=[Depends(require_loopback)],
+    tags=["index"],
+)
+async def rebuild(runtime: Held, response: Response, body: RebuildRequest | None = None) -> TaskItem:
+    """Rebuild the index from the corpus folder while questions go on; the answer is a task to look at."""
+    task, started = runtime.tasks.start(force=body.force if body else False)
+    item = task_item(task)
+    if not started:
+        raise ProblemError("build_running", "Another rebuild is under way.", {"task": item.model_dump()})
+    response.headers["Location"] = item.url
+    return item
+
+
+@router.get("/api/v1/index/tasks/{task_id}", responses=problems(404, 422), tags=["index"])
+async def task(task_id: str, runtime: Held) -> TaskItem:
+    """Return a rebuild's state, progress and report."""
+    found = runtime.tasks.get(task_id)
+    if found is None:
+        raise ProblemError("not_found", "There is no such task; tasks are forgotten when the server restarts.")
+    return task_item(found)
+
+
+@router.get("/healthz", tags=["service"])
+async def health() -> Health:
+    """Tell that the process answers; touches nothing."""
+    return Health()
+
+
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}}, tags=["service"])
+async def readiness(runtime: Held, response: Response) -> Readiness:
+    """Tell whether a whole generation is loaded, and what had to be passed over."""
+    ready = runtime.ready
+    if not ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = "3"
+    return Readiness(ready=ready, degraded=bool(runtime.reasons), reasons=runtime.reasons)
+
+
+def generation_names(runtime: Runtime) -> tuple[str, ...]:
+    """Return the names of the generations that are kept."""
+    return GenerationStore(runtime.settings.data_dir).names()
+
+
+def task_item(task: Task) -> TaskItem:
+    """Return a task as the API gives it."""
+    return TaskItem(
+        id=task.id,
+        state=task.state,
+        step=task.step,
+        done=task.done,
+        whole=task.whole,
+        report=task.report,
+        error=task.error,
+        url=f"/api/v1/index/tasks/{task.id}",
+    )

@@ -1,0 +1,128 @@
+"""What a server process holds: the service once its model is loaded, the rebuild tasks, and a watch on the pointer."""
+
+import logging
+import threading
+
+import anyio
+import anyio.to_thread
+
+from api.errors import ProblemError
+from api.tasks import Tasks
+from corpus.errors import CorpusError
+from index.building import BuildReport, Progress
+from index.errors import IndexStoreError, NoGenerationError
+from index.opening import Generation
+from qa.model import Result
+from qa.service import Service, start
+from qa.settings import Settings
+from qa.weights import WeightsError
+
+log = logging.getLogger("mscqa")
+
+_LOOK_EVERY = 0.5  # seconds between looks at the pointer; a look is one small read
+_RETRY_AFTER = 3  # seconds that a client is asked to wait
+
+
+class Runtime:
+    """Starts in the background, so that health and readiness answer at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.tasks = Tasks(self._rebuild)
+        self._service: Service | None = None
+        self._trouble = ""
+        self._stopping = threading.Event()
+        self._waiting = 0
+
+    def open(self) -> None:
+        """Begin to load; returns at once."""
+        self._limiter = anyio.CapacityLimiter(max(2, self.settings.threads))
+        threading.Thread(target=self._run, name="mscqa-runtime", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stopping.set()
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers; raises the problem ``index_not_ready`` before the first."""
+        if self._service is None:
+            raise self._not_ready()
+        try:
+            return self._service.generation
+        except NoGenerationError:
+            raise self._not_ready() from None
+
+    async def ask(self, question: str, limit: int, expand: bool) -> Result:
+        """Return the answer to ``question``, in a worker thread; raises the problem ``busy`` where too many wait."""
+        service = self._service
+        if service is None or not self.ready:
+            raise self._not_ready()
+        if self._waiting >= self.settings.max_concurrent_questions:
+            raise ProblemError("busy", "Too many questions at once. Ask again in a moment.", {}, {"Retry-After": "1"})
+        self._waiting += 1
+        try:
+            return await anyio.to_thread.run_sync(
+                lambda: service.ask(question, limit=limit, expand=expand), limiter=self._limiter
+            )
+        finally:
+            self._waiting -= 1
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions are answered."""
+        try:
+            return bool(self.generation)
+        except ProblemError:
+            return False
+
+    @property
+    def reasons(self) -> list[str]:
+        """What is amiss: why the server isn't ready, or what it had to pass over."""
+        passed_over = list(self.generation.problems) if self.ready else []
+        return [*([self._trouble] if self._trouble else []), *passed_over]
+
+    def _not_ready(self) -> ProblemError:
+        detail = self._trouble or "The index is being built. Ask again in a moment."
+        return ProblemError("index_not_ready", detail, {}, {"Retry-After": str(_RETRY_AFTER)})
+
+    def _rebuild(self, progress: Progress, force: bool) -> BuildReport:
+        if self._service is None:
+            raise NoGenerationError("The model is still being loaded. Try again in a moment.")
+        report = self._service.rebuild(progress, force=force)
+        self._trouble = ""
+        return report
+
+    def _run(self) -> None:
+        try:
+            self._service = start(self.settings, lambda message: log.info("%s …", message))
+            self._first_generation()
+        except (CorpusError, IndexStoreError, WeightsError) as error:
+            self._trouble = str(error)
+            log.error("%s", error)
+        except Exception:
+            self._trouble = "The service could not be started; the reason is in the server's log."
+            log.exception("start failed")
+        while not self._stopping.wait(_LOOK_EVERY):
+            self._look()
+
+    def _first_generation(self) -> None:
+        assert self._service is not None  # noqa: S101 - set by the caller
+        try:
+            self._service.refresh()
+        except NoGenerationError as error:
+            log.info("building the index (%s)", error)
+            task, _ = self.tasks.start()
+            task.ended.wait()
+            self._trouble = task.error or ""
+
+    def _look(self) -> None:
+        if self._service is None or self.tasks.running:
+            return
+        try:
+            if self._service.store.pointer() and self._service.refresh():
+                self._trouble = ""
+        except (IndexStoreError, OSError) as error:
+            if str(error) != self._trouble:
+                log.error("the new generation can't be used: %s", error)
+            self._trouble = str(error)

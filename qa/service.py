@@ -1,0 +1,98 @@
+"""The service as one object: settings in, generations built and swapped, questions answered. The API and the command line both call it."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from corpus.reading import read_folder
+from corpus.segmentation import Segmenter
+from corpus.terms import read_terms
+from index.building import BuildReport, Progress, Tools, build
+from index.embedding import Embedder
+from index.embedding_cache import EmbeddingCache
+from index.errors import NoGenerationError
+from index.features import FeatureReader
+from index.generations import GenerationStore
+from index.lock import build_lock
+from index.opening import Generation, open_generation
+from qa.engine import Engine
+from qa.model import Result
+from qa.query import QueryReader
+from qa.settings import Settings
+from qa.weights import read_weights
+
+log = logging.getLogger("mscqa")
+
+
+class Service:
+    """One process's view of a data folder; safe to use from many threads.
+
+    The generation that answers is one reference, read once a question and replaced whole: a question under way ends on
+    the generation that it began with.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self.store = GenerationStore(settings.data_dir)
+        terms = read_terms(settings.terms_dir)
+        segmenter = Segmenter(terms, settings.data_dir / "jieba")
+        cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
+        self._tools = Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
+        self._engine = Engine(embedder, QueryReader(segmenter, terms), read_weights())
+        self._generation: Generation | None = None
+        self._swapping = threading.Lock()
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers now; raises ``NoGenerationError`` before the first."""
+        generation = self._generation
+        if generation is None:
+            raise NoGenerationError("The index is being built. Ask again in a moment.")
+        return generation
+
+    def ask(self, question: str, *, limit: int = 5, expand: bool = True) -> Result:
+        """Return the answer of the current generation to ``question``; raises ``NoGenerationError`` before the first."""
+        return self._engine.ask(question, self.generation, limit=limit, expand=expand)
+
+    def refresh(self) -> bool:
+        """Open the published generation if it isn't the one that answers; return whether that changed.
+
+        Raises ``NoGenerationError`` where none can be used. The old generation answers until the new one is open.
+        """
+        if self._generation is not None and self.store.pointer() == self._generation.name:
+            return False
+        with self._swapping:
+            held = self._generation
+            verified = self.store.current(self._tools.recipe)
+            if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
+                return False
+            opened = open_generation(verified)
+            self._generation = opened
+        for problem in opened.problems:
+            log.warning("passed over: %s", problem)
+        log.info("generation %s answers (%d passages)", opened.name, len(opened.passages))
+        return True
+
+    def rebuild(self, progress: Progress = lambda step, done, whole: None, *, force: bool = False) -> BuildReport:
+        """Read the corpus, publish a generation if anything changed, and answer from it.
+
+        Raises ``CorpusError``, ``IndexStoreError`` or ``BuildRunningError``; the old generation then still answers.
+        """
+        settings = self.settings
+        with build_lock(settings.data_dir):
+            documents = read_folder(settings.corpus_dir)
+            report = build(
+                self.store, documents, self._tools, progress, force=force, keep=settings.keep_generations
+            )
+        self.refresh()
+        return report
+
+
+def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:
+    """Return a service after loading its model, which takes seconds; raises ``ModelError`` or ``CorpusError``."""
+    say("Loading the embedding model")
+    from index.sentence_transformer import load_embedder
+
+    embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
+    return Service(settings, embedder)
+
