@@ -128,6 +128,7 @@ def _card(hit: Hit, document: Document, result: Result) -> dict[str, Any]:
     best = hit.evidence[0].span
     return {
         "hit": hit,
+        "trail": " › ".join([document.title, *hit.passage.section_path[:-1]]),
         "document": document,
         "pieces": pieces(document.text, hit.passage.span, [item.span for item in hit.evidence], hit.matches),
         "url": viewer_url(hit.passage, best.start, best.end) + "&" + urlencode({"q": result.question}),
