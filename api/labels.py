@@ -98,7 +98,7 @@ LABELS: dict[Interface, dict[str, str]] = {
         "cited": "Cited sentence",
         "document": "Document",
         "characters": "{count} characters",
-        "gone": "This passage is no longer in the current version; it may have been edited. This is the document as it is now.",
+        "gone": "This passage is no longer in the current version; it may have been edited. Below is the document now.",
         "not_found": "There is nothing here",
         "building": "The index is being built. Please ask again in a moment.",
         "busy": "The service is busy. Please try again in {seconds} seconds.",

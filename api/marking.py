@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.model import Span
 
@@ -33,7 +34,7 @@ def pieces(text: str, span: Span, evidence: Iterable[Span], terms: Sequence[Span
         cuts |= {place for place in (item.start, item.end) if span.start < place < span.end}
     places = sorted(cuts)
     made = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         made.append(
             Piece(
                 visible(text[start:end]),

@@ -12,7 +12,10 @@ _SETEXT = re.compile(r"[ \t]{0,3}(=+|-{3,})[ \t]*$")
 _NUMBER = re.compile(
     r"^\s*(?:\d+(?:\.\d+)*[.、．)）]?|[一二三四五六七八九十]+[、.．]|[(（][\d一二三四五六七八九十]+[)）]|第[一二三四五六七八九十\d]+[章节部分]+)\s*(?=\D)"
 )
-_RUN_IN = re.compile(r"(?P<head>\s*(?:\d+\s*[.、．)）]\s*)?(?P<title>[^\s:：，,。；;！？!?、\[][^:：，,。；;！？!?]{1,28}))(?P<colon>[:：])[ \t]*(?=\S)")
+_RUN_IN = re.compile(
+    r"(?P<head>\s*(?:\d+\s*[.、．)）]\s*)?(?P<title>[^\s:：，,。；;！？!?、\[][^:：，,。；;！？!?]{1,28}))"
+    r"(?P<colon>[:：])[ \t]*(?=\S)"
+)
 # Words before a colon that introduce what follows instead of naming a section.
 _INTRODUCES = re.compile(
     r"(?:显示|表明|发现|指出|认为|证明|证实|提示|报道|强调|包括|如下|例如|比如|如|即|说|问|答|为|是|有|来源|作者|编辑|日期|时间|链接"
@@ -21,7 +24,10 @@ _INTRODUCES = re.compile(
 _FINAL = "。！？!?；;，,、…."
 _REFERENCES = re.compile(r"参考(?:资料|文献)|引用文献|文献来源|references?\b|bibliography", re.I)
 _NOTICES = re.compile(r"免责|版权声明|声明$|disclaimer|copyright", re.I)
-_SCAN = re.compile(r"扫码|扫一扫|扫描.{0,6}二维码|识别.{0,6}二维码|关注.{0,8}公众号|添加.{0,8}微信|scan (?:the|this) (?:qr )?code", re.I)
+_SCAN = re.compile(
+    r"扫码|扫一扫|扫描.{0,6}二维码|识别.{0,6}二维码|关注.{0,8}公众号|添加.{0,8}微信|scan (?:the|this) (?:qr )?code",
+    re.I,
+)
 _CITED = re.compile(r"\s*\[\d+\]|\s*(?:DOI|doi)\s*[:：]|\s*Citation\s*[:：]")
 # A bare line may be a heading up to this many characters (Chinese) or words (English).
 _LONGEST_BARE, _LONGEST_BARE_WORDS = 45, 14
@@ -131,11 +137,17 @@ def _is_bare(line: str) -> bool:
         words = words[:-1]
     elif words[-1] in _FINAL:
         return False
-    if not re.search(r"[^\W\d_]", words) or re.search(r"[。！？；]", words) or re.search(r"[:：]\s*\S", words):
+    if not re.search(r"[^\W\d_]", words) or re.search(r"[。！？；]", words) or _labels(words):
         return False
     if re.search(r"[\u4e00-\u9fff]", words):
         return len(words) <= _LONGEST_BARE
     return len(words.split()) <= _LONGEST_BARE_WORDS and words[0].isupper()
+
+
+def _labels(words: str) -> bool:
+    """Tell a line such as 'Source: …' from a title that has a colon in it."""
+    head, colon, _ = words.replace("：", ":").partition(":")
+    return bool(colon) and (len(head) < 4 or bool(_INTRODUCES.search(head)))
 
 
 def _is_run_in(found: "re.Match[str]", line: str) -> bool:

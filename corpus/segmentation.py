@@ -15,7 +15,7 @@ import jieba
 from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE, ENGLISH
-from corpus.terms import TermBase
+from corpus.term_base import TermBase
 from corpus.words import stem
 
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9\u00df-\u024f]+(?:[-+./'][a-z0-9\u00df-\u024f]+)*\+?")

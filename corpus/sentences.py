@@ -16,7 +16,8 @@ _END = re.compile(
     r"|\n+"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Fig|Figs|Dr|Prof|Mr|Mrs|Ms|No|Nos|Vol|Eq|Ref|Refs|approx|ca|sp|spp)|^\W*\d+)$"
+    r"(?:\b(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Figs?|Dr|Prof|Mr|Mrs|Ms|Nos?|Vol|Eq|Refs?|approx|ca|spp?)"
+    r"|^\W*\d+)$"
 )
 
 

@@ -1,4 +1,4 @@
-"""Words that carry no subject of their own: particles, pronouns, question words, and the phrases that questions begin with."""
+"""Words that carry no subject of their own: particles, pronouns, question words, and phrases that questions begin with."""
 
 CHINESE = frozenset(
     """

@@ -21,7 +21,7 @@ from index.embedding_cache import EmbeddingCache
 Floats = npt.NDArray[np.float32]
 TextLanguage = Literal["zh", "en"]
 LANGUAGES: tuple[TextLanguage, ...] = ("zh", "en")
-QUESTIONS = Path(__file__).parent / "calibration"
+QUESTIONS = Path(__file__).parent / "everyday"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Centres:
 
 
 def centres_of(calibration: Calibration, passages: dict[TextLanguage, Centre]) -> Centres:
-    """Return the centres for a corpus whose passages have the centres ``passages``; a language it lacks gets the question's."""
+    """Return the centres for a corpus whose passages have the centres ``passages``, by language."""
     questions = {language: calibration.question_centre(language, passages) for language in LANGUAGES}
     return Centres(questions, {language: passages.get(language, questions[language]) for language in LANGUAGES})
 
@@ -41,6 +41,4 @@ def read_centres(folder: Path, dimension: int) -> Centres:
     rows = np.frombuffer((folder / CENTRES).read_bytes(), np.float32).reshape(-1, 2, dimension)
     made = [Centre(pooled, tokens) for pooled, tokens in rows]
     count = len(LANGUAGES)
-    return Centres(
-        dict(zip(LANGUAGES, made[:count], strict=True)), dict(zip(LANGUAGES, made[count:], strict=True))
-    )
+    return Centres(dict(zip(LANGUAGES, made[:count], strict=True)), dict(zip(LANGUAGES, made[count:], strict=True)))

@@ -131,7 +131,8 @@ def read_carrier(content: bytes) -> Carrier:
     pieces = [blob[offsets[i] : offsets[i + 1]].decode("utf-8") for i in range(count)]
     tensors = _read_tensors(content, place)
     vocabulary = tuple(zip(pieces, map(float, scores), strict=True))
-    return Carrier(*sizes, epsilon, vocabulary, tensors)
+    hidden, layers, heads, feed_forward, rows, positions, types = sizes
+    return Carrier(hidden, layers, heads, feed_forward, rows, positions, types, epsilon, vocabulary, tensors)
 
 
 def _read_tensors(content: bytes, place: int) -> dict[str, npt.NDArray[np.float32]]:
@@ -162,7 +163,10 @@ def _write_model(carrier: Carrier, folder: Path) -> None:
         {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
         {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
     ]
-    _write_json(folder / "1_Pooling" / "config.json", {"word_embedding_dimension": carrier.hidden, "pooling_mode_mean_tokens": True})
+    _write_json(
+        folder / "1_Pooling" / "config.json",
+        {"word_embedding_dimension": carrier.hidden, "pooling_mode_mean_tokens": True},
+    )
     (folder / "2_Normalize").mkdir()
     _write_json(folder / "sentence_bert_config.json", {"max_seq_length": carrier.positions, "do_lower_case": False})
     prompts = {"query": "query: ", "document": "passage: "}
@@ -227,7 +231,7 @@ def _write_tokenizer(carrier: Carrier, folder: Path) -> None:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         bos_token="<s>",  # noqa: S106 - names of tokens, not secrets
         cls_token="<s>",  # noqa: S106

@@ -54,7 +54,7 @@ class DenseIndex:
         return bytes(faiss.serialize_index(self.index).tobytes())
 
     def search(self, vector: Floats, limit: int) -> list[tuple[int, float]]:
-        """Return up to ``limit`` rows with their cosines, best first; raises ``ValueError`` for a vector that isn't finite."""
+        """Return up to ``limit`` rows with their cosines, best first; raises ``ValueError`` if the vector isn't finite."""
         if not np.isfinite(vector).all():
             raise ValueError("the question's vector isn't finite")
         limit = min(limit, self.index.ntotal)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.model import Span
 from corpus.segmentation import Segmenter
-from corpus.terms import TermBase
+from corpus.term_base import TermBase
 
 CONCEPT = "="
 

@@ -19,7 +19,9 @@ GLOSSARY = "glossary.json"
 # A sense of more words than this explains rather than translates.
 _LONGEST_SENSE = 4
 _NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-_SKIPPED = re.compile(r"^(?:variant of|old variant|see |abbr\. for|surname|CL:|used in|also written|erhua variant|classifier)")
+_SKIPPED = re.compile(
+    r"^(?:variant of|old variant|see |abbr\. for|surname|CL:|used in|also written|erhua variant|classifier)"
+)
 _WORD = re.compile(r"[a-z]+")
 
 

@@ -51,7 +51,7 @@ class LexicalIndex:
         return cls(index, index.searcher())
 
     def search(self, weights: Mapping[str, float], boosts: Mapping[str, float], limit: int) -> list[tuple[int, float]]:
-        """Return up to ``limit`` rows with their BM25 scores, best first; each key counts by its weight, each field by its boost."""
+        """Return up to ``limit`` rows with their BM25 scores, best first; keys count by weight, fields by boost."""
         clauses = [
             (
                 tantivy.Occur.Should,

@@ -86,7 +86,7 @@ def _load(path_or_name: str, threads: int) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
     try:
         model = SentenceTransformer(path_or_name, device="cpu")

@@ -64,4 +64,5 @@ def open_tokens(folder: Path, dimension: int) -> TokenStore:
 def _eight_bits(vectors: Floats) -> npt.NDArray[np.int8]:
     """Return ``vectors`` in whole numbers from -127 to 127, each row by its own greatest value."""
     greatest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
-    return np.rint(vectors * (127.0 / greatest)).astype(np.int8)
+    small: npt.NDArray[np.int8] = np.rint(vectors * (127.0 / greatest)).astype(np.int8)
+    return small

@@ -35,7 +35,5 @@ def extract(hits: Sequence[Hit], citations: Sequence[Citation]) -> Answer:
         if len(chosen) < _MOST_SENTENCES and is_close and is_new:
             chosen.append((evidence, hit))
     chosen.sort(key=lambda pair: (pair[1].rank, pair[0].span))
-    sentences = tuple(
-        AnswerSentence(evidence.text, (number_of[hit.passage.id, evidence.span],)) for evidence, hit in chosen
-    )
+    sentences = tuple(AnswerSentence(evidence.text, (number_of[hit.passage.id, evidence.span],)) for evidence, hit in chosen)
     return Answer("extractive", "".join(f"{item.text}[{item.citations[0]}]" for item in sentences), sentences)

@@ -62,7 +62,9 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer one question", description="Answer one question from the corpus.")
     ask.add_argument("question", help='for instance "外泌体能穿过血脑屏障吗?" or "What is NfL?"')
     ask.add_argument("--limit", type=int, default=5, choices=range(1, 21), metavar="1..20", help="passages to show")
-    ask.add_argument("--exact", action="store_true", help="search the question's own words only, no synonyms or translations")
+    ask.add_argument(
+        "--exact", action="store_true", help="search the question's own words only, no synonyms or translations"
+    )
     ask.add_argument("--json", action="store_true", help="print the whole result as JSON")
     ask.set_defaults(run=_ask)
 

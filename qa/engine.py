@@ -135,7 +135,7 @@ def _align(item: Ranked, query: Query, encoded: Encoded, candidates: Candidates)
         ]
         if not inside or not len(tokens):
             continue
-        cosines = candidates.cosines[np.ix_(inside, tokens)].mean(axis=0)
+        cosines = candidates.cosines[inside][:, tokens].mean(axis=0)
         best = int(np.argmax(cosines))
         if cosines[best] < _WEAKEST_ALIGNMENT:
             continue

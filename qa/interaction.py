@@ -65,7 +65,7 @@ def interact(cosines: Floats, weights: Floats, block: TokenBlock, sentence_owner
     headings = _best(cosines[:, in_heading], block.owner[in_heading], passages.shape[1])
     sentences = _best(cosines[:, ~in_heading], block.unit[~in_heading], len(sentence_owner))
     heard = np.maximum(sentences, heading_share * headings[:, sentence_owner])
-    share = weights / max(float(weights.sum()), 1e-9)
+    share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
     return Interaction(share @ passages, share @ heard)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from corpus.matching import normalise
 from corpus.model import Span
 from corpus.segmentation import Segmenter, Token
-from corpus.terms import TermBase, TermMatch
+from corpus.term_base import TermBase, TermMatch
 from index.calibration import TextLanguage
 from index.features import concept_key
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language

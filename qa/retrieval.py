@@ -113,7 +113,9 @@ def _token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, in
     means = np.stack([generation.centres.passages[language].tokens for language in LANGUAGES])
     if not rows:
         nothing = np.zeros(0, np.int64)
-        return TokenBlock(np.zeros((0, means.shape[1]), np.float32), means, nothing, nothing, nothing, np.zeros((0, 2), np.int64))
+        return TokenBlock(
+            np.zeros((0, means.shape[1]), np.float32), means, nothing, nothing, nothing, np.zeros((0, 2), np.int64)
+        )
     return TokenBlock(
         np.concatenate(vectors), means, np.concatenate(languages), np.concatenate(owners), np.concatenate(units),
         np.concatenate(spans),

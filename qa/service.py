@@ -1,4 +1,4 @@
-"""The service as one object: settings in, generations built and swapped, questions answered. The API and the command line both call it."""
+"""The service as one object, for the API and the command line: generations built and swapped, questions answered."""
 
 import logging
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
-from corpus.terms import read_terms
+from corpus.term_base import read_terms
 from index.building import BuildReport, Progress, Tools, build
 from index.embedding import Embedder
 from index.embedding_cache import EmbeddingCache
@@ -81,9 +81,7 @@ class Service:
         settings = self.settings
         with build_lock(settings.data_dir):
             documents = read_folder(settings.corpus_dir)
-            report = build(
-                self.store, documents, self._tools, progress, force=force, keep=settings.keep_generations
-            )
+            report = build(self.store, documents, self._tools, progress, force=force, keep=settings.keep_generations)
         self.refresh()
         return report
 
@@ -95,4 +93,3 @@ def start(settings: Settings, say: Callable[[str], None] = lambda message: None)
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     return Service(settings, embedder)
-

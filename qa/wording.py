@@ -60,12 +60,12 @@ def score_words(
         met = []
         for hit in hits:
             start, end = int(places[hit, 0]), int(places[hit, 1])
-            for group, weight in wanted[int(ids[hit])]:
+            for which, weight in wanted[int(ids[hit])]:
                 if start < 0:
-                    head[group] = max(head[group], weight)
+                    head[which] = max(float(head[which]), weight)
                     continue
-                text[group] += weight
-                by_sentence[max(int(np.searchsorted(starts, start, "right")) - 1, 0), group] += weight
+                text[which] += weight
+                by_sentence[max(int(np.searchsorted(starts, start, "right")) - 1, 0), which] += weight
                 met.append(Span(start, end))
         length = spans[-1][1] if spans else 1
         passages.append(_saturated(text, length) @ rarity / whole)

@@ -1,0 +1,127 @@
+"""Sentences and passages: nothing lost, nothing changed, nothing cut that need not be (promise 18)."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.chunking import split_passages
+from corpus.fingerprint import fingerprint
+from corpus.model import Document, Source, Span
+from corpus.reading import read_folder
+from corpus.sections import find_sections
+from corpus.sentences import split_sentences
+from qa.settings import BUNDLED_CORPUS
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from("干细胞外泌体。！？；，、：（）「」\n\n #.,:;!?()-12Ⅲα𠮷😀ＡＢ \u3000"),
+        st.characters(exclude_categories=("Cs", "Cc")),
+    ),
+    max_size=900,
+)
+
+
+def document(text: str, *, markdown: bool) -> Document:
+    title, sections = find_sections(text, 0, markdown=markdown)
+    return Document("d", "d.md", title, "zh-CN", text, Span(0, 0), sections, Source("d"), "", "0" * 64)
+
+
+def sentences(text: str) -> list[str]:
+    return [span.of(text) for span in split_sentences(text, Span(0, len(text)))]
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, st.booleans(), st.sampled_from([40, 120, 300]))
+def test_passages_hold_every_character_once_and_unchanged(text: str, markdown: bool, limit: int) -> None:
+    """Each character that isn't white space is in one heading or one passage, whose text is the document's."""
+    made = document(text, markdown=markdown)
+    holders = [0] * len(text)
+    for section in made.sections:
+        if section.heading:
+            for place in range(section.heading.start, section.heading.end):
+                holders[place] += 1
+    for passage in split_passages(made, limit):
+        assert passage.text == passage.span.of(text)
+        assert len(passage.text) <= limit
+        assert passage.sentences[0].start == passage.span.start
+        assert passage.sentences[-1].end == passage.span.end
+        for place in range(passage.span.start, passage.span.end):
+            holders[place] += 1
+    assert all(count == 1 for count, character in zip(holders, text, strict=True) if not character.isspace())
+    assert max(holders, default=0) <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_no_sentence_is_cut_below_the_size_limit(text: str) -> None:
+    """Each sentence of a section, if it isn't over the limit, stands whole in one passage."""
+    made = document(text, markdown=True)
+    passages = split_passages(made, 300)
+    for section in made.sections:
+        if section.role == "reference":
+            continue
+        for sentence in split_sentences(text, section.span):
+            if len(sentence) <= 300:
+                assert any(sentence in passage.sentences for passage in passages)
+
+
+def test_sentences_of_chinese_and_english_end_where_a_reader_would_end_them() -> None:
+    """Dots in numbers, DOIs, URLs, initials and abbreviations end nothing."""
+    assert sentences("甲有效。乙无效！丙呢？") == ["甲有效。", "乙无效！", "丙呢？"]
+    assert sentences("他说：“有效。”然后离开。") == ["他说：“有效。”", "然后离开。"]
+    assert sentences("1.归巢作用需要 3.5 天,见 https://a.org/b.html?q=1 和 10.1/x.y。完") == [
+        "1.归巢作用需要 3.5 天,见 https://a.org/b.html?q=1 和 10.1/x.y。",
+        "完",
+    ]
+    assert sentences("It works. Dr. Li et al. agree (see Fig. 2). E. coli too!") == [
+        "It works.",
+        "Dr. Li et al. agree (see Fig. 2).",
+        "E. coli too!",
+    ]
+    assert sentences("治疗有效. 但是昂贵.") == ["治疗有效.", "但是昂贵."]
+    assert sentences("一行\n另一行") == ["一行", "另一行"]
+
+
+def test_passages_of_the_bundled_text_are_of_a_useful_size() -> None:
+    """They stay within 300 characters, never cross a heading, and most hold several sentences."""
+    (bundled,) = read_folder(BUNDLED_CORPUS)
+    passages = [passage for passage in split_passages(bundled) if passage.role == "body"]
+    assert max(len(passage.text) for passage in passages) <= 300
+    assert 100 <= sorted(len(passage.text) for passage in passages)[len(passages) // 2] <= 250
+    assert all(not re.search(r"^#", passage.text, re.M) for passage in passages)
+
+
+def test_a_passage_keeps_its_id_when_another_part_of_the_document_changes() -> None:
+    """Ids depend on the document's id and the passage's own text."""
+    before = split_passages(document("# 甲\n\n第一段。\n\n# 乙\n\n第二段。", markdown=True))
+    after = split_passages(document("# 甲\n\n第一段改了，也长了。\n\n# 乙\n\n第二段。", markdown=True))
+    assert before[1].id == after[1].id and before[0].id != after[0].id
+    twice = split_passages(document("# 甲\n\n同。\n\n# 乙\n\n同。", markdown=True))
+    assert twice[0].id != twice[1].id
+
+
+def test_markdown_headings_make_paths_and_code_makes_none() -> None:
+    """ATX and Setext headings nest by level; a lone first heading is the title; fences are left alone."""
+    text = "# 题\n\n引言。\n\n## 甲\n\n一。\n\n### 乙 ###\n\n二。\n\n```\n# 不是标题\n```\n\n丙\n---\n\n三。\n"
+    made = document(text, markdown=True)
+    assert made.title == "题"
+    assert [section.path for section in made.sections] == [(), (), ("甲",), ("甲", "乙"), ("丙",)][1:]
+
+
+def test_the_fingerprint_of_a_corpus_changes_with_any_file(tmp_path: Path) -> None:
+    """An edit of one character is seen."""
+    path = tmp_path / "a.txt"
+    path.write_text("甲。", encoding="utf-8")
+    before = fingerprint(read_folder(tmp_path))
+    path.write_text("乙。", encoding="utf-8")
+    assert fingerprint(read_folder(tmp_path)) != before
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "#", "---", "。", "[1]", "扫码"])
+def test_odd_texts_split_without_an_error(text: str) -> None:
+    """Whatever somebody pastes has sections and passages, perhaps none."""
+    for markdown in (True, False):
+        split_passages(document(text, markdown=markdown))

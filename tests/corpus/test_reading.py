@@ -1,0 +1,152 @@
+"""Reading documents: what is accepted, what is refused and how it is named."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.chunking import split_passages
+from corpus.errors import CorpusError
+from corpus.reading import read_folder
+from qa.settings import BUNDLED_CORPUS
+
+PASTED = """衰老的肌肉会变弱,这是很多老年人都有的体会。本文介绍一种新的想法。
+为什么肌肉会变弱?原因还没有完全弄清。
+肌肉干细胞与衰老:三个问题的简要说明
+近日,一个研究小组在《Journal of Muscle》发表综述,讨论了肌肉干细胞的作用。
+
+肌肉衰老的特点与负担
+肌肉衰老通常伴随力量下降,随时间推移不断加重(图1)。
+现有方法及其不足:目前的方法主要是锻炼和营养,但是效果有限,见 doi 10.1234/abc.v1.i2.3 的说明。总体而言,没有药物可以逆转。
+肌肉干细胞的作用
+1.激活作用:肌肉干细胞(MuSCs)平时处于静止状态,受伤后被激活,浓度约为1.5倍。该过程需要 Ca2+/CaN/NFATc4 通路。
+2. 分化 能力:它们可以分化为肌细胞。临床研究已经进入Ⅲ期,结果值得期待。
+减少炎症:炎症是另一个原因。研究显示:抑制炎症以后力量会恢复得更快一些。
+参考资料:
+[1]:Citation: Li AB, Wang C. Muscle stem cells in ageing. J Muscle Res 2024; 3(2): 45-51 URL: https://example.org/3/2/45.htm
+DOI: https://dx.doi.org/10.1234/jmr.v3.i2.45
+免责说明:本文仅用于传播知识,不构成任何诊断建议!如有疑问请咨询医生。
+扫码添加官方微信"""
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_a_pasted_article_keeps_its_structure(tmp_path: Path) -> None:
+    """Title after the lead, bare and run-in headings, restarting numbers, reference and notice are found."""
+    write(tmp_path, "muscle.txt", PASTED)
+    (document,) = read_folder(tmp_path)
+    assert document.title == "肌肉干细胞与衰老:三个问题的简要说明"
+    passages = split_passages(document)
+    paths = [passage.section_path for passage in passages]
+    assert ("肌肉衰老的特点与负担", "现有方法及其不足") in paths
+    assert ("肌肉干细胞的作用", "激活作用") in paths
+    assert ("肌肉干细胞的作用", "分化 能力") in paths
+    assert ("肌肉干细胞的作用", "减少炎症") in paths
+    sentences = [sentence.of(document.text) for passage in passages for sentence in passage.sentences]
+    assert "研究显示:抑制炎症以后力量会恢复得更快一些。" in sentences
+    assert any("10.1234/abc.v1.i2.3" in sentence and sentence.endswith("说明。") for sentence in sentences)
+    assert {passage.role for passage in passages} == {"body", "reference", "notice"}
+    assert [passage.text for passage in passages if passage.role == "notice"][-1].endswith("扫码添加官方微信")
+
+
+def test_the_reference_of_a_pasted_article_becomes_its_source(tmp_path: Path) -> None:
+    """Authors, title, journal, year, volume, issue, pages, DOI and URL are read from the reference line."""
+    write(tmp_path, "muscle.txt", PASTED)
+    (document,) = read_folder(tmp_path)
+    source = document.source
+    assert [(author.family, author.given) for author in source.authors] == [("Li", "A B"), ("Wang", "C")]
+    assert (source.title, source.container_title_short) == ("Muscle stem cells in ageing", "J Muscle Res")
+    assert (source.year, source.volume, source.issue, source.pages) == (2024, "3", "2", "45-51")
+    assert (source.doi, source.url) == ("10.1234/jmr.v3.i2.45", "https://example.org/3/2/45.htm")
+
+
+def test_the_bundled_corpus_is_a_digest_that_names_its_source() -> None:
+    """The text that ships is of the promised length, says that it is a digest, and carries the source record."""
+    (document,) = read_folder(BUNDLED_CORPUS)
+    body = document.text[document.front_matter.end :]
+    assert 6000 <= len(body) <= 9000
+    assert "摘编" in document.title and "不构成医疗建议" in document.notice
+    assert document.source.doi == "10.4252/wjsc.v17.i8.107717"
+    assert (document.source.year, document.source.volume, document.source.issue) == (2025, "17", "8")
+    assert len(document.source.authors) == 6
+
+
+def test_line_ends_and_byte_order_marks_are_taken_as_they_come(tmp_path: Path) -> None:
+    """CRLF becomes LF and a byte order mark disappears; nothing else changes."""
+    write(tmp_path, "a.txt", b"\xef\xbb\xbf" + "第一句。\r\n第二句。".encode())
+    (document,) = read_folder(tmp_path)
+    assert document.text == "第一句。\n第二句。"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("latin.txt", "干细胞".encode("gb18030"), "isn't UTF-8 (byte 0)"),
+        ("empty.md", "", "empty"),
+        ("blank.txt", " \n\t\n", "empty"),
+        ("open.md", "---\ntitle: x\n\n正文。", "no closing '---'"),
+        ("yaml.md", "---\ntitle: [x\n---\n正文。", "isn't valid YAML"),
+        ("twice.md", "---\ntitle: a\ntitle: b\n---\n正文。", "stands twice"),
+        ("key.md", "---\ntitel: a\n---\n正文。", "did you mean 'title'"),
+        ("year.md", "---\nsource: {title: a, year: soon}\n---\n正文。", "source.year"),
+        ("only.md", "---\ntitle: a\n---\n", "no text"),
+        ("control.txt", "正文\x00。", "U+0000"),
+        ("large.txt", "字" * 2_000_000, "larger than 5 MB"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_reason(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
+    """Every kind of unusable file is refused by name, beside a good one."""
+    write(tmp_path, "good.txt", "正文。")
+    write(tmp_path, name, content)
+    with pytest.raises(CorpusError) as error:
+        read_folder(tmp_path)
+    assert [problem.filename for problem in error.value.problems] == [name]
+    assert reason in str(error.value)
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    """Two bad files give two problems, and a problem within a file has its line."""
+    write(tmp_path, "a.txt", "一\n二\n\x07")
+    write(tmp_path, "b.md", "")
+    with pytest.raises(CorpusError) as error:
+        read_folder(tmp_path)
+    assert [(problem.filename, problem.line) for problem in error.value.problems] == [("a.txt", 3), ("b.md", None)]
+
+
+def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
+    """The message names both files."""
+    write(tmp_path, "A b.txt", "一。")
+    write(tmp_path, "a-b.md", "二。")
+    with pytest.raises(CorpusError, match=r"a-b\.md.*A b\.txt"):
+        read_folder(tmp_path)
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    """A link may not bring in what lies outside."""
+    outside = write(tmp_path, "outside/secret.txt", "密。")
+    inside = tmp_path / "corpus"
+    inside.mkdir()
+    (inside / "link.txt").symlink_to(outside)
+    with pytest.raises(CorpusError, match="leads out of the corpus folder"):
+        read_folder(inside)
+
+
+def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
+    """Each says what to do."""
+    with pytest.raises(CorpusError, match="MSCQA_CORPUS_DIR"):
+        read_folder(tmp_path / "nowhere")
+    with pytest.raises(CorpusError, match="no .md or .txt"):
+        read_folder(tmp_path)
+
+
+def test_side_files_and_hidden_files_are_not_documents(tmp_path: Path) -> None:
+    """An aligned translation belongs to its document, and editors' hidden files to nobody."""
+    write(tmp_path, "a.md", "# 题\n\n正文。")
+    write(tmp_path, "a.en.md", "# Title\n\nText.")
+    write(tmp_path, ".a.md.swp.md", "x")
+    write(tmp_path, ".git/b.md", "x")
+    assert [document.id for document in read_folder(tmp_path)] == ["a"]

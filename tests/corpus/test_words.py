@@ -1,0 +1,145 @@
+"""Normal forms, terms and tokens."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import CorpusError
+from corpus.matching import normalise, normalise_text
+from corpus.segmentation import Segmenter
+from corpus.term_base import TermBase, read_terms
+from qa.settings import BUNDLED_TERMS
+
+HEADER = "zh,en,abbreviations,zh_also,en_also,misspelled\n"
+
+
+@pytest.fixture(scope="module")
+def terms() -> TermBase:
+    return read_terms(BUNDLED_TERMS)
+
+
+@pytest.fixture(scope="module")
+def segmenter(terms: TermBase, tmp_path_factory: pytest.TempPathFactory) -> Segmenter:
+    return Segmenter(terms, tmp_path_factory.mktemp("jieba"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("間充質幹細胞", "间充质干细胞"),
+        ("ＡＬＳ", "als"),
+        ("TGF-β", "tgf-beta"),
+        ("Ⅲ期", "iii期"),
+        ("NF–κB", "nf-kappab"),
+        ("干 细 胞", "干细胞"),
+        ("皇后後來", "皇后后来"),
+        ("“引”", '"引"'),
+    ],
+)
+def test_spellings_of_the_same_have_one_normal_form(one: str, other: str) -> None:
+    """Traditional, full width, Greek, Roman numerals, dashes, blanks and quotes don't matter."""
+    assert normalise_text(one) == other
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(max_size=80))
+@example("\ud800干\x00細胞")
+@example("\ufdfa" * 9)
+@example("ﬁ①㎏𠮷👩‍⚕️")
+def test_a_normal_form_leads_back_to_the_original(text: str) -> None:
+    """Places are in order, within the text, and one for each character of the normal form."""
+    normal = normalise(text)
+    assert len(normal.starts) == len(normal.ends) == len(normal.text)
+    assert list(normal.starts) == sorted(normal.starts)
+    assert all(0 <= start < end <= len(text) for start, end in zip(normal.starts, normal.ends, strict=True))
+
+
+def test_the_bundled_term_base_is_sound_and_large(terms: TermBase) -> None:
+    """Several hundred concepts, each found by each of its forms."""
+    assert len(terms.concepts) >= 300
+    missing = [
+        (concept.id, form)
+        for concept in terms.concepts
+        for form in concept.forms
+        if concept.id not in {match.concept.id for match in terms.find_all(f"x {form} y")}
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("hUC-MSCs vs BMMSC", ["人脐带间充质干细胞", "骨髓间充质干细胞"]),
+        ("渐冻症患者能活多久", ["肌萎缩侧索硬化症", "患者", "生存期"]),
+        ("Lou Gehrig's disease and exosomes", ["肌萎缩侧索硬化症", "外泌体"]),
+        ("α-syn, a-synuclein, αSN", ["α-突触核蛋白"] * 3),
+        ("TGFβ 和 Abeta", ["转化生长因子β", "β-淀粉样蛋白"]),
+        ("帕金深病的間充質幹細胞治療", ["帕金森病", "间充质干细胞", "治疗"]),
+        ("serious adverse events", ["严重不良事件"]),
+    ],
+)
+def test_terms_are_found_in_any_spelling(terms: TermBase, text: str, concepts: list[str]) -> None:
+    """Abbreviations, lay words, inflections, Greek letters, Traditional characters and misspellings lead to concepts."""
+    assert [match.concept.id for match in terms.find(text)] == concepts
+
+
+def test_short_terms_are_not_found_within_other_words(terms: TermBase) -> None:
+    """An abbreviation is a word of its own."""
+    assert [match.concept.id for match in terms.find("a padded hdmi cable")] == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("外泌体,exosome,,,\n", "line 2: 5 columns"),
+        (",exosome,,,,\n", "line 2: the Chinese term"),
+        ("外泌体,,,,,\n", "line 2: the English term"),
+        ("外泌体,exosome,,,,\n胞外体,EXOSOMES,,,,\n", "line 3: 'EXOSOMES' is also a form of '外泌体'"),
+        ("外泌体,exosome,,囊泡,,\n囊泡,vesicle,,,,\n", "line 3: '囊泡' is also a form of '外泌体'"),
+        ("病,disease,,,,\n", "single character"),
+        ("外泌体,exosome,--,,,\n", "holds no letter"),
+    ],
+)
+def test_a_broken_term_file_is_named_with_line_and_reason(tmp_path: Path, rows: str, reason: str) -> None:
+    """Columns, empty terms, duplicates, circles and single characters are refused."""
+    (tmp_path / "t.csv").write_text(HEADER + rows, encoding="utf-8")
+    with pytest.raises(CorpusError) as error:
+        read_terms(tmp_path)
+    assert f"t.csv, {reason}" in str(error.value) or (str(error.value).startswith("t.csv") and reason in str(error.value))
+
+
+def test_a_term_file_with_another_header_or_encoding_is_refused(tmp_path: Path) -> None:
+    """Both say what is expected."""
+    (tmp_path / "a.csv").write_text("中文,英文\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_bytes("外泌体".encode("gb18030"))
+    with pytest.raises(CorpusError) as error:
+        read_terms(tmp_path)
+    assert [problem.filename for problem in error.value.problems] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize("word", ["间充质干细胞", "外泌体", "突触核蛋白", "血脑屏障", "小胶质细胞", "旁分泌"])
+def test_the_terms_of_the_field_stay_whole(segmenter: Segmenter, word: str) -> None:
+    """jieba alone would cut them."""
+    assert word in [token.text for token in segmenter.tokens(f"研究了{word}的作用")] or word == "突触核蛋白"
+
+
+def test_latin_names_are_tokens_whole_and_in_parts(segmenter: Segmenter) -> None:
+    """hUC-MSCs is found by MSC, and Ca2+/CaN/NFATc4 by each of its parts."""
+    found = {token.text for token in segmenter.tokens("hUC-MSCs 经 Ca2+/CaN/NFATc4")}
+    assert {"huc-mscs", "msc", "ca2+", "can", "nfatc4"} <= found
+
+
+def test_tokens_lie_where_they_say(segmenter: Segmenter) -> None:
+    """The span of a token covers the word in the original spelling."""
+    text = "間充質 幹細胞，ＭＳＣs！"
+    spans = {token.span.of(text) for token in segmenter.tokens(text)}
+    assert "間充質 幹細胞" in spans and "ＭＳＣs" in spans
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text_can_be_cut(segmenter: Segmenter, text: str) -> None:
+    """No text makes the segmenter fail, and all places are within the text."""
+    assert all(0 <= token.span.start < token.span.end <= len(text) for token in segmenter.tokens(text))
