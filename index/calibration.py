@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Embedder, Encoded
-from index.embedding_cache import EmbeddingCache
+from index.embedding_cache import EmbeddingCache, rounded
 
 Floats = npt.NDArray[np.float32]
 TextLanguage = Literal["zh", "en"]
@@ -83,7 +83,7 @@ def _centre_of_questions(language: TextLanguage, embedder: Embedder, cache: Embe
         key = f"question\x00{line}"
         item = cache.get(key)
         if item is None:
-            item = embedder.encode_question(line)
+            item = rounded(embedder.encode_question(line))
             cache.put(key, item)
         encoded.append(item)
     return centre(encoded)

