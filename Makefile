@@ -53,7 +53,7 @@ benchmark: $(VENV)/.installed-dev ## Print the service's speed and memory, from 
 	$(BIN)/python -m tests.benchmarks.service
 
 lock: ## Write constraints.txt anew from what is installed
-	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' > constraints.txt
+	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## Remove the virtual environment and tool caches (never data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

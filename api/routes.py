@@ -49,6 +49,8 @@ def checked_question(question: str, runtime: Runtime) -> str:
     reason = ""
     if not any(character.isalnum() for character in trimmed):
         reason = "The question has no letter or digit."
+    if any("\ud800" <= character <= "\udfff" for character in trimmed):
+        reason = "The question holds half of a surrogate pair, which is no character."
     if not trimmed:
         reason = "The question is empty."
     if len(trimmed) > longest:

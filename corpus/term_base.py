@@ -15,6 +15,7 @@ from pathlib import Path
 from corpus.errors import CorpusError, Problem
 from corpus.matching import HAN, normalise, normalise_text
 from corpus.model import Span
+from corpus.stopwords import ENGLISH
 from corpus.words import Unit, units
 
 COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled")
@@ -192,6 +193,8 @@ def _row_problems(concept: Concept) -> Iterator[str]:
             yield f"{form!r} holds no letter"
         elif len(found) == 1 and not found[0].text.isascii() and len(found[0].text) == 1:
             yield f"{form!r} is a single character, which would be found everywhere"
+        elif normalise_text(form) in ENGLISH:
+            yield f"{form!r} is an English word without a subject, which would be found everywhere"
 
 
 def _duplicates(

@@ -27,6 +27,14 @@ def flush_folder(path: Path) -> None:
     _flush(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
+def make_folder(path: Path) -> None:
+    """Create a folder and the parents that it lacks, each flushed into the folder that holds it."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        flush_folder(path.parent)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``path`` in one step: readers see the old file or the new one, whole."""
     temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")

@@ -2,25 +2,27 @@
 
     generations/000007/        manifest.json and the files that it names
     generations/.tmp-PID-...   a build under way, or what a killed one left (removed by the next build)
-    CURRENT                    the name of the serving generation
+    CURRENT                    the name of the serving generation and a check sum of it
 
-Order is by number and never by clock. A generation is loaded only after each of its files was hashed.
+Order is by number and never by clock. A generation is loaded only after each of its files was hashed. What changes the
+store (``begin``, ``publish``, ``rollback``, ``prune``) is called by whoever holds the build lock; reading needs none.
 """
 
 import os
-import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.durable import flush_file, flush_folder, hash_file, replace_file, write_file
+from index.durable import flush_file, flush_folder, hash_file, make_folder, write_file
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, IndexStoreError, NoGenerationError
 from index.manifest import NAME as MANIFEST
-from index.manifest import FileRecord, Manifest, Recipe, generation_name, read_manifest
+from index.manifest import FileRecord, Manifest, Recipe, check_recipe, generation_name, read_manifest
+from index.pointer import GENERATION, POINTER, read_pointer, remove_unfinished, write_pointer
 
-POINTER = "CURRENT"
-_GENERATION = re.compile(r"\d{6,}")
+_SPARE = 1 << 20  # bytes to be left free beside a new generation
+_ATTEMPTS = 10  # looks at a store whose pointer moves while it is being read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +48,19 @@ class GenerationStore:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self._folder = data_dir / "generations"
-        self._pointer = data_dir / POINTER
 
     def pointer(self) -> str | None:
-        """Return the name that the pointer holds, or None: one small read, for watching."""
-        try:
-            name = self._pointer.read_text(encoding="ascii").strip()
-        except (OSError, UnicodeDecodeError):
-            return None
-        return name if _GENERATION.fullmatch(name) else None
+        """Return the name that the pointer holds, or None where it can't be read: one small read, for watching."""
+        return read_pointer(self.data_dir)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all published generations, oldest first."""
         try:
-            found = [entry.name for entry in os.scandir(self._folder) if _GENERATION.fullmatch(entry.name)]
+            found = [path.name for path in self._folder.iterdir() if GENERATION.fullmatch(path.name)]
         except FileNotFoundError:
             return ()
+        except OSError as error:
+            raise IndexStoreError(f"{self._folder} can't be read: {error.strerror}") from error
         return tuple(sorted(found, key=int))
 
     def manifest(self, name: str) -> Manifest:
@@ -69,7 +68,7 @@ class GenerationStore:
         try:
             return read_manifest((self._folder / name / MANIFEST).read_bytes())
         except OSError as error:
-            raise CorruptGenerationError("the manifest is missing") from error
+            raise CorruptGenerationError(f"the manifest can't be read: {error.strerror}") from error
 
     def verified(self, name: str, recipe: Recipe | None = None) -> VerifiedGeneration:
         """Return a generation after checking each file against the manifest, and its recipe against ``recipe``.
@@ -81,17 +80,16 @@ class GenerationStore:
         if manifest.name != name:
             raise CorruptGenerationError(f"its manifest is that of {manifest.name}")
         if recipe:
-            _check_recipe(manifest.recipe, recipe)
-        found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
-        if strange := sorted(found ^ set(manifest.files)):
-            raise CorruptGenerationError(f"files missing or foreign: {', '.join(strange[:3])}")
-        for relative, record in manifest.files.items():
-            try:
-                size, digest = hash_file(folder / relative)
-            except OSError as error:
-                raise CorruptGenerationError(f"{relative} can't be read: {error.strerror}") from error
-            if (size, digest) != (record.bytes, record.sha256):
-                raise CorruptGenerationError(f"{relative} is damaged")
+            check_recipe(manifest.recipe, recipe)
+        try:
+            found = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()} - {MANIFEST}
+            if strange := sorted(found ^ set(manifest.files)):
+                raise CorruptGenerationError(f"files missing or foreign: {', '.join(strange[:3])}")
+            for relative, record in manifest.files.items():
+                if hash_file(folder / relative) != (record.bytes, record.sha256):
+                    raise CorruptGenerationError(f"{relative} is damaged")
+        except OSError as error:
+            raise CorruptGenerationError(f"{error.filename or 'a file'} can't be read: {error.strerror}") from error
         return VerifiedGeneration(folder, manifest)
 
     def current(self, recipe: Recipe | None = None) -> VerifiedGeneration:
@@ -99,13 +97,26 @@ class GenerationStore:
 
         Raises ``NoGenerationError`` where there is none.
         """
+        for _ in range(_ATTEMPTS):
+            pointer = self.pointer()
+            try:
+                found = self._newest_sound(pointer, recipe)
+            except NoGenerationError:
+                if self.pointer() == pointer:
+                    raise
+                continue
+            # Had the pointer moved, a missing file may only mean that newer builds had the old generation removed.
+            if not found.problems or self.pointer() == pointer:
+                return found
+        return self._newest_sound(self.pointer(), recipe)
+
+    def _newest_sound(self, pointer: str | None, recipe: Recipe | None) -> VerifiedGeneration:
         names = self.names()
-        pointer = self.pointer()
-        problems: list[str] = []
-        if pointer is None and self._pointer.exists():
-            problems.append(f"the pointer {POINTER} can't be read")
-        if pointer is None and not problems:
+        if pointer is None and not names:
             raise NoGenerationError("There is no index yet. Build one: mscqa build")
+        problems: list[str] = []
+        if pointer is None:
+            problems.append(f"the pointer {POINTER} is missing or damaged")
         limit = int(pointer) if pointer else None
         if pointer and pointer not in names:
             problems.append(f"generation {pointer} is missing")
@@ -119,14 +130,19 @@ class GenerationStore:
         raise NoGenerationError("There is no usable index (" + "; ".join(problems) + "). Build one: mscqa build")
 
     def begin(self) -> Draft:
-        """Return a new draft after removing what killed builds left; the caller holds the build lock."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._remove_leftovers()
-        names = self.names()
-        highest = max([*map(int, names), int(self.pointer() or 0)])
-        folder = self._folder / f".tmp-{os.getpid()}-{highest + 1}"
-        folder.mkdir()
-        return Draft(folder, highest + 1)
+        """Return a new draft after removing what killed builds left.
+
+        Raises ``IndexStoreError`` where the disk can't be written or has no room for a generation like the last.
+        """
+        with self._nothing_lost("A new generation can't be begun"):
+            make_folder(self._folder)
+            self._remove_leftovers()
+            names = self.names()
+            self._check_space(names)
+            highest = max([*map(int, names), int(self.pointer() or 0)])
+            folder = self._folder / f".tmp-{os.getpid()}-{highest + 1}"
+            folder.mkdir()
+            return Draft(folder, highest + 1)
 
     def discard(self, draft: Draft) -> None:
         """Remove a draft that will not be published."""
@@ -138,14 +154,15 @@ class GenerationStore:
         ``describe`` makes the manifest from the sequence number and the records of the files. Raises
         ``IndexStoreError`` where the disk can't hold it; the generation before then still serves.
         """
-        try:
-            return self._publish(draft, describe)
-        except OSError as error:
-            self.discard(draft)
-            raise IndexStoreError(
-                f"The new generation can't be written: {error.strerror}. The old one still serves; free space in"
-                f" {self.data_dir} and build again."
-            ) from error
+        with self._nothing_lost("The new generation can't be written"):
+            try:
+                return self._publish(draft, describe)
+            except BaseException:
+                self.discard(draft)
+                name = generation_name(draft.sequence)
+                if self.pointer() != name:
+                    self._remove(name)
+                raise
 
     def rollback(self, name: str, recipe: Recipe | None = None) -> Manifest:
         """Point at an older or newer kept generation after verifying it."""
@@ -153,19 +170,25 @@ class GenerationStore:
             kept = ", ".join(self.names()) or "none"
             raise IndexStoreError(f"There is no generation {name!r}. Kept: {kept}.")
         verified = self.verified(name, recipe)
-        replace_file(self._pointer, f"{name}\n".encode())
+        with self._nothing_lost(f"Rolling back to {name} failed"):
+            write_pointer(self.data_dir, name)
         return verified.manifest
 
     def prune(self, keep: int) -> tuple[str, ...]:
         """Remove all but the last ``keep`` generations, never the one that serves; return the names removed."""
         current = self.pointer()
-        gone = [name for name in self.names()[:-keep] if name != current]
-        for name in gone:
-            # Renamed first: a reader that comes now finds it gone, not half there.
-            aside = self._folder / f".tmp-old-{name}"
+        if current is None:
+            return ()  # which one serves can't be told now; the next build prunes
+        return tuple(name for name in self.names()[: -max(keep, 1)] if name != current and self._remove(name))
+
+    def _remove(self, name: str) -> bool:
+        # Renamed first: a reader that comes now finds it gone, not half there. What can't be removed stays until later.
+        aside = self._folder / f".tmp-old-{name}"
+        with suppress(OSError):
             (self._folder / name).rename(aside)
             shutil.rmtree(aside, ignore_errors=True)
-        return tuple(gone)
+            return True
+        return False
 
     def _publish(self, draft: Draft, describe: Callable[[int, dict[str, FileRecord]], Manifest]) -> Manifest:
         files: dict[str, FileRecord] = {}
@@ -183,24 +206,31 @@ class GenerationStore:
         draft.folder.rename(self._folder / generation_name(draft.sequence))
         flush_folder(self._folder)
         self.verified(manifest.name)
-        replace_file(self._pointer, f"{manifest.name}\n".encode())
+        write_pointer(self.data_dir, manifest.name)
         return manifest
 
     def _remove_leftovers(self) -> None:
-        for entry in list(os.scandir(self._folder)):
-            if entry.name.startswith(".tmp-"):
-                shutil.rmtree(entry.path, ignore_errors=True)
+        for path in self._folder.glob(".tmp-*"):
+            shutil.rmtree(path, ignore_errors=True)
+        remove_unfinished(self.data_dir)
 
+    def _check_space(self, names: tuple[str, ...]) -> None:
+        need = _SPARE
+        with suppress(IndexStoreError, IndexError):
+            need += sum(record.bytes for record in self.manifest(names[-1]).files.values())
+        free = shutil.disk_usage(self._folder).free
+        if free < need:
+            raise IndexStoreError(
+                f"The disk of {self.data_dir} has {free:,} bytes free, and a new generation needs about {need:,}. Nothing"
+                " was written; free space and build again."
+            )
 
-def _check_recipe(found: Recipe, wanted: Recipe) -> None:
-    differences = []
-    if found.model.fingerprint != wanted.model.fingerprint:
-        differences.append(f"model {found.model.name!r} instead of {wanted.model.name!r}")
-    if found.model.dimension != wanted.model.dimension:
-        differences.append(f"dimension {found.model.dimension} instead of {wanted.model.dimension}")
-    if found.chunking != wanted.chunking:
-        differences.append(f"chunking {found.chunking!r} instead of {wanted.chunking!r}")
-    if found.dictionary != wanted.dictionary:
-        differences.append("another term base or dictionary")
-    if differences:
-        raise IncompatibleGenerationError(f"made with {'; '.join(differences)}; rebuild with `mscqa build`")
+    @contextmanager
+    def _nothing_lost(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise IndexStoreError(
+                f"{what}: {error.strerror or error}. Nothing that was published is lost; see to the space and the health"
+                f" of {self.data_dir}'s disk and try again."
+            ) from error

@@ -48,6 +48,7 @@ class LexicalIndex:
     def open(cls, folder: Path) -> "LexicalIndex":
         """Return the index of ``folder``."""
         index = tantivy.Index.open(str(folder))
+        index.config_reader(reload_policy="manual")  # else a thread goes on watching the folder
         return cls(index, index.searcher())
 
     def search(self, weights: Mapping[str, float], boosts: Mapping[str, float], limit: int) -> list[tuple[int, float]]:

@@ -3,25 +3,45 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import BuildRunningError
+from index.durable import make_folder
+from index.errors import BuildRunningError, IndexStoreError
 
 
 @contextmanager
 def build_lock(data_dir: Path) -> Iterator[None]:
-    """Hold the build lock of ``data_dir``; raises ``BuildRunningError`` at once where another build holds it."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(data_dir / "build.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """Hold the build lock of ``data_dir``; raises ``BuildRunningError`` at once where another build holds it.
+
+    Raises ``IndexStoreError`` where the folder can't be written.
+    """
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
-            raise BuildRunningError(f"Another build is running (process {holder}). Wait for it to end.") from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        descriptor = _locked(data_dir)
+    except OSError as error:
+        raise IndexStoreError(
+            f"A build needs to write in {data_dir}: {error.strerror}. Mend that and build again."
+        ) from error
+    try:
         yield
     finally:
-        os.close(descriptor)  # closing gives the lock back
+        # Closing gives the lock back; the kernel has freed the descriptor even where it reports an error.
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _locked(data_dir: Path) -> int:
+    make_folder(data_dir)
+    descriptor = os.open(data_dir / "build.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    except BlockingIOError:
+        holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+        os.close(descriptor)
+        raise BuildRunningError(f"Another build is running (process {holder}). Wait for it to end.") from None
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor

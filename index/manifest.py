@@ -1,5 +1,6 @@
 """What a generation says of itself: how it was made, from what, and the hash of each of its files."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -63,13 +64,18 @@ class Manifest:
         return generation_name(self.sequence)
 
     def to_bytes(self) -> bytes:
-        """Return the manifest as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
+        """Return the manifest as JSON, sealed with the SHA-256 of its own content: it has no other keeper."""
+        item = asdict(self)
+        return _json({**item, "seal": hashlib.sha256(_json(item)).hexdigest()})
 
 
 def generation_name(sequence: int) -> str:
     """Return the name of a generation: its number in six digits or more."""
     return f"{sequence:06d}"
+
+
+def _json(item: dict[str, Any]) -> bytes:
+    return json.dumps(item, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def read_manifest(content: bytes) -> Manifest:
@@ -83,12 +89,31 @@ def read_manifest(content: bytes) -> Manifest:
             raise IncompatibleGenerationError(
                 f"format {item['format']}, and this version reads format {FORMAT}; rebuild with `mscqa build`"
             )
+        item.pop("seal")
         recipe = item.pop("recipe")
         files = {name: FileRecord(**record) for name, record in item.pop("files").items()}
         made = Recipe(ModelRecord(**recipe.pop("model")), **recipe)
         manifest = Manifest(recipe=made, files=files, **item)
         if not isinstance(manifest.sequence, int) or not isinstance(manifest.documents, dict) or not files:
             raise TypeError
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CorruptGenerationError("the manifest can't be read") from error
+        # Equal bytes mean an equal seal, and that not even a blank was changed.
+        if manifest.to_bytes() != content:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CorruptGenerationError("the manifest is damaged") from error
     return manifest
+
+
+def check_recipe(found: Recipe, wanted: Recipe) -> None:
+    """Raise ``IncompatibleGenerationError``, naming the differences and the mend, where two recipes differ."""
+    differences = []
+    if found.model.fingerprint != wanted.model.fingerprint:
+        differences.append(f"model {found.model.name!r} instead of {wanted.model.name!r}")
+    if found.model.dimension != wanted.model.dimension:
+        differences.append(f"dimension {found.model.dimension} instead of {wanted.model.dimension}")
+    if found.chunking != wanted.chunking:
+        differences.append(f"chunking {found.chunking!r} instead of {wanted.chunking!r}")
+    if found.dictionary != wanted.dictionary:
+        differences.append("another term base or dictionary")
+    if differences:
+        raise IncompatibleGenerationError(f"made with {'; '.join(differences)}; rebuild with `mscqa build`")

@@ -78,7 +78,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
 
 def _open_lexical(folder: Path) -> LexicalIndex:
     """Open the lexical index through links in a folder of its own: the engine leaves a lock file where it opens."""
-    with tempfile.TemporaryDirectory(prefix="mscqa-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
         for path in folder.iterdir():
             (Path(temporary) / path.name).symlink_to(path.resolve())
         return LexicalIndex.open(Path(temporary))

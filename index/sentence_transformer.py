@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from index.embedding import Encoded, TokenVectors
 from index.errors import ModelError
 
 DEFAULT = "default"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 
 
@@ -44,6 +46,7 @@ class SentenceTransformerEmbedder:
     def _encode(self, text: str, prompt: str) -> Encoded:
         import torch
 
+        text = _LONE_SURROGATE.sub("\ufffd", text)  # tokenizers take UTF-8 only
         with self._lock, torch.inference_mode():
             batch = self._model.tokenizer(
                 prompt + text,

@@ -139,7 +139,7 @@ def test_a_missing_or_empty_folder_is_refused(tmp_path: Path) -> None:
     """Each says what to do."""
     with pytest.raises(CorpusError, match="MSCQA_CORPUS_DIR"):
         read_folder(tmp_path / "nowhere")
-    with pytest.raises(CorpusError, match="no .md or .txt"):
+    with pytest.raises(CorpusError, match=r"no \.md or \.txt"):
         read_folder(tmp_path)
 
 

@@ -100,6 +100,7 @@ def test_short_terms_are_not_found_within_other_words(terms: TermBase) -> None:
         ("外泌体,exosome,,囊泡,,\n囊泡,vesicle,,,,\n", "line 3: '囊泡' is also a form of '外泌体'"),
         ("病,disease,,,,\n", "single character"),
         ("外泌体,exosome,--,,,\n", "holds no letter"),
+        ("钙调神经磷酸酶,calcineurin,CaN,,,\n", "without a subject"),
     ],
 )
 def test_a_broken_term_file_is_named_with_line_and_reason(tmp_path: Path, rows: str, reason: str) -> None:
@@ -121,7 +122,7 @@ def test_a_term_file_with_another_header_or_encoding_is_refused(tmp_path: Path) 
 
 @pytest.mark.parametrize("word", ["间充质干细胞", "外泌体", "突触核蛋白", "血脑屏障", "小胶质细胞", "旁分泌"])
 def test_the_terms_of_the_field_stay_whole(segmenter: Segmenter, word: str) -> None:
-    """jieba alone would cut them."""
+    """Jieba alone would cut them."""
     assert word in [token.text for token in segmenter.tokens(f"研究了{word}的作用")] or word == "突触核蛋白"
 
 

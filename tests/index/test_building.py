@@ -11,7 +11,18 @@ from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
 
-FIRST = "# 归巢\n\n间充质干细胞沿趋化因子浓度梯度到达病灶。\n\n# 旁分泌\n\n外泌体能够穿过血脑屏障。\n\n# 安全\n\n没有发生严重不良事件。\n"
+FIRST = """# 归巢
+
+间充质干细胞沿趋化因子浓度梯度到达病灶。
+
+# 旁分泌
+
+外泌体能够穿过血脑屏障。
+
+# 安全
+
+没有发生严重不良事件。
+"""
 
 
 @pytest.fixture
@@ -85,7 +96,9 @@ def test_a_corpus_that_shrank_by_more_than_half_needs_force(made: Service, corpu
     assert texts(made) == {"神经丝轻链是一种生物标志物。"}
 
 
-def test_another_process_picks_up_a_new_generation(made: Service, corpus: Path, embedder: SentenceTransformerEmbedder) -> None:
+def test_another_process_picks_up_a_new_generation(
+    made: Service, corpus: Path, embedder: SentenceTransformerEmbedder
+) -> None:
     """What one service publishes another one of the same folder answers from after a look."""
     made.rebuild()
     other = Service(made.settings, embedder)

@@ -20,7 +20,9 @@ BODY = {"body": 1.0, "heading": 0.5}
 
 
 def rows(count: int, dimension: int = 8) -> np.ndarray:
-    return centred(np.random.default_rng(1).normal(size=(count, dimension)).astype(np.float32), np.zeros(dimension, np.float32))
+    return centred(
+        np.random.default_rng(1).normal(size=(count, dimension)).astype(np.float32), np.zeros(dimension, np.float32)
+    )
 
 
 def test_dense_search_gives_cosines_best_first() -> None:
@@ -71,9 +73,7 @@ def test_lexical_search_weighs_keys_and_fields(tmp_path: Path) -> None:
 
 def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     """Cosines change by less than .01, rows stay with their passage, and nothing is read before it is asked for."""
-    passages = [
-        TokenVectors(rows(count, 384), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)
-    ]
+    passages = [TokenVectors(rows(count, 384), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)]
     write_tokens(tmp_path, passages, 384)
     store = open_tokens(tmp_path, 384)
     assert isinstance(store.vectors, np.memmap)

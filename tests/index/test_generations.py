@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import BuildRunningError, CorruptGenerationError, IncompatibleGenerationError, IndexStoreError, NoGenerationError
+from index.errors import (
+    BuildRunningError,
+    CorruptGenerationError,
+    IncompatibleGenerationError,
+    IndexStoreError,
+    NoGenerationError,
+)
 from index.generations import GenerationStore
 from index.lock import build_lock
 from index.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe, read_manifest
@@ -15,7 +21,9 @@ from index.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe, re
 RECIPE = Recipe(ModelRecord("m", "f" * 64, 4), "sentences-300-v1", "d" * 64)
 
 
-def publish(store: GenerationStore, content: bytes, recipe: Recipe = RECIPE, built_at: str = "2026-01-01T00:00:00+00:00") -> str:
+def publish(
+    store: GenerationStore, content: bytes, recipe: Recipe = RECIPE, built_at: str = "2026-01-01T00:00:00+00:00"
+) -> str:
     draft = store.begin()
     (draft.folder / "deep").mkdir()
     (draft.folder / "a.bin").write_bytes(content)

@@ -1,0 +1,206 @@
+"""The API over HTTP: what it gives, and what bad input gets."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.app import create_app
+from qa.settings import Settings
+from tests.api.conftest import Served
+
+OPENAPI = Path(__file__).parents[2] / "api" / "openapi.json"
+
+
+def test_an_answer_has_everything_that_a_reader_can_check(client: httpx2.Client) -> None:
+    """Sentences, citations, selectors and the generation agree with the document itself."""
+    body = client.post("/api/v1/ask", json={"question": "Can exosomes cross the blood-brain barrier?", "limit": 3}).json()
+    assert body["language"] == "en" and body["answerable"] and len(body["passages"]) == 3
+    document = client.get(f"/api/v1/documents/{body['passages'][0]['document_id']}").json()
+    for citation in body["citations"]:
+        assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+        quote, position = citation["selectors"]
+        assert quote["exact"] == citation["quote"] and position["start"] == citation["start"]
+        assert citation["source"]["DOI"] == "10.4252/wjsc.v17.i8.107717"
+        assert client.get(citation["url"]).status_code == 200
+    assert body["index"]["generation"] == document["index"]["generation"] == client.get("/api/v1/index").json()["generation"]
+
+
+def test_get_and_post_answer_alike(client: httpx2.Client) -> None:
+    """Only the time differs."""
+    one = client.get("/api/v1/ask", params={"question": "归巢是什么", "limit": 2}).json()
+    other = client.post("/api/v1/ask", json={"question": "归巢是什么", "limit": 2}).json()
+    one.pop("took_ms"), other.pop("took_ms")
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"question": ""}, "question"),
+        ({"question": " \u3000\n"}, "question"),
+        ({"question": "？！"}, "question"),
+        ({"question": "干" * 501}, "question"),
+        ({"question": 7}, "question"),
+        ({"question": None}, "question"),
+        ({}, "question"),
+        ({"question": "a", "limit": 0}, "limit"),
+        ({"question": "a", "limit": 21}, "limit"),
+        ({"question": "a", "limit": "5"}, "limit"),
+        ({"question": "a", "limit": 2.5}, "limit"),
+        ({"question": "a", "mode": "magic"}, "mode"),
+        ({"question": "a", "colour": "red"}, "colour"),
+        ([], "body"),
+    ],
+)
+def test_an_invalid_question_gets_a_problem_that_names_the_field(client: httpx2.Client, body: object, field: str) -> None:
+    """RFC 9457, with code and request id, and without the question's text."""
+    response = client.post("/api/v1/ask", json=body)
+    problem = response.json()
+    assert response.status_code == problem["status"] == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem["code"] == "invalid_request" and problem["request_id"] == response.headers["x-request-id"]
+    assert field in [item["field"] for item in problem["errors"]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "干\x00细胞",
+        "\ud83d\ude00 MSC",
+        "\\ud800 MSC",
+        "\ufdfa" * 9 + " MSC",
+        "MSC" + " " * 400,
+        "<script>alert(1)</script>",
+        "../../etc/passwd",
+    ],
+)
+def test_odd_questions_get_an_answer(client: httpx2.Client, question: str) -> None:
+    """Control characters, emoji, lone surrogates, markup: an answer, never a crash."""
+    raw = json.dumps({"question": question}).replace("\\\\ud800", "\\ud800")
+    response = client.post("/api/v1/ask", content=raw, headers={"content-type": "application/json"})
+    assert response.status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status", "code"),
+    [
+        ("POST", "/api/v1/ask", b"{", 400, "malformed_request"),
+        ("POST", "/api/v1/ask", b'{"question": "' + b"a" * 70_000 + b'"}', 413, "too_large"),
+        ("DELETE", "/api/v1/ask", b"", 405, "method_not_allowed"),
+        ("GET", "/api/v1/nothing", b"", 404, "not_found"),
+        ("GET", "/api/v1/documents/nothing", b"", 404, "not_found"),
+        ("GET", "/api/v1/documents/..%2f..%2fetc%2fpasswd", b"", 404, "not_found"),
+        ("GET", "/api/v1/passages/nothing", b"", 404, "not_found"),
+        ("GET", "/api/v1/index/tasks/nothing", b"", 404, "not_found"),
+        ("GET", "/api/v1/ask", b"", 422, "invalid_request"),
+    ],
+)
+def test_errors_are_problem_details(
+    client: httpx2.Client, method: str, path: str, content: bytes, status: int, code: str
+) -> None:
+    """Every error has its code of the table."""
+    response = client.request(method, path, content=content, headers={"content-type": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+def test_passages_and_documents_can_be_fetched(client: httpx2.Client) -> None:
+    """A passage's text is its span of the document; the list has every document."""
+    hit = client.get("/api/v1/ask", params={"question": "旁分泌"}).json()["passages"][0]
+    passage = client.get(f"/api/v1/passages/{hit['id']}").json()
+    document = client.get(f"/api/v1/documents/{passage['document_id']}").json()
+    assert passage["text"] == hit["text"] == document["text"][passage["start"] : passage["end"]]
+    listed = client.get("/api/v1/documents").json()["documents"]
+    assert [item["id"] for item in listed] == [document["id"]]
+    assert any(section["path"][-1:] == passage["section_path"][-1:] for section in document["sections"])
+
+
+def test_headers_keep_questions_private_and_pages_closed(client: httpx2.Client) -> None:
+    """No referrer, no storing, no foreign content."""
+    headers = client.get("/", params={"q": "MSC"}).headers
+    assert headers["referrer-policy"] == "no-referrer" and headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "require-trusted-types-for 'script'" in headers["content-security-policy"]
+
+
+def test_a_rebuild_is_picked_up_without_one_failed_request(served: Served, client: httpx2.Client) -> None:
+    """One sentence edited while clients ask: every answer is whole and of one generation, then the new one is found."""
+    path = served.corpus / "msc-neurodegenerative-review.md"
+    text = path.read_text(encoding="utf-8")
+    old, new = "严重不良事件中没有一例被认为由治疗引起。", "紫色的大象在实验室里跳舞并通过了审批。"
+    assert old in text
+    stop = threading.Event()
+    bad: list[str] = []
+    asked = 0
+
+    def ask() -> None:
+        nonlocal asked
+        with httpx2.Client(base_url=served.url, timeout=60) as own:
+            while not stop.is_set():
+                response = own.post("/api/v1/ask", json={"question": "有没有严重不良事件？"})
+                asked += 1
+                if response.status_code != 200:
+                    bad.append(response.text)
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        accepted = client.post("/api/v1/index/rebuild")
+        assert accepted.status_code == 202
+        task = accepted.json()
+        assert accepted.headers["location"] == task["url"]
+        until = time.monotonic() + 120
+        while task["state"] in ("queued", "running") and time.monotonic() < until:
+            time.sleep(0.1)
+            task = client.get(task["url"]).json()
+        assert task["state"] == "done", task
+        assert task["report"]["embedded"] == 1 and task["report"]["changed"] == [path.stem]
+        found = client.post("/api/v1/ask", json={"question": "紫色的大象在哪里跳舞？"}).json()
+        assert new in found["passages"][0]["text"] and found["index"]["generation"] == task["report"]["generation"]
+        held = client.post("/api/v1/ask", json={"question": "严重不良事件", "limit": 20}).json()
+        assert all(old not in passage["text"] for passage in held["passages"])
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+        path.write_text(text, encoding="utf-8")
+    assert bad == [] and asked > 5
+
+
+def test_a_failed_rebuild_says_why_and_the_old_index_answers(served: Served, client: httpx2.Client) -> None:
+    """A file that isn't UTF-8 is named in the task."""
+    bad = served.corpus / "bad.txt"
+    bad.write_bytes(b"\xff\xfe\xfa")
+    try:
+        before = client.get("/api/v1/index").json()["generation"]
+        task = client.post("/api/v1/index/rebuild", json={"force": False}).json()
+        until = time.monotonic() + 60
+        while task["state"] in ("queued", "running") and time.monotonic() < until:
+            time.sleep(0.1)
+            task = client.get(task["url"]).json()
+        assert task["state"] == "failed" and "bad.txt" in task["error"] and "UTF-8" in task["error"]
+        assert client.get("/api/v1/index").json()["generation"] == before
+    finally:
+        bad.unlink()
+
+
+@pytest.mark.parametrize("headers", [{"x-forwarded-for": "203.0.113.9"}, {"origin": "https://example.org"}])
+def test_rebuilding_does_not_exist_for_others(client: httpx2.Client, headers: dict[str, str]) -> None:
+    """Neither through a proxy nor for a page of another site."""
+    assert client.post("/api/v1/index/rebuild", headers=headers).status_code == 404
+
+
+def test_health_and_readiness(client: httpx2.Client) -> None:
+    """Both say what they are asked for."""
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"ready": True, "degraded": False, "reasons": []}
+
+
+def test_the_committed_openapi_file_is_the_applications() -> None:
+    """`python -m api.openapi` writes it anew."""
+    assert json.loads(OPENAPI.read_text(encoding="utf-8")) == create_app(Settings()).openapi()
