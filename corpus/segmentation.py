@@ -51,10 +51,9 @@ class Segmenter:
         normal = normalise(text)
         return [token for run in _RUN.finditer(normal.text) for token in self._run_tokens(run, normal)]
 
-    def words(self, text: str) -> list[str]:
-        """Return the longest words of the Chinese runs of ``text``, normalised, with nothing counted twice."""
-        normal = normalise(text)
-        return [word for run in _RUN.finditer(normal.text) for word, _, _ in self._jieba.tokenize(run[0], HMM=False)]
+    def knows(self, word: str) -> bool:
+        """Tell whether the normalised Chinese ``word`` is one of the dictionary's or of the terms."""
+        return bool(self._jieba.FREQ.get(word))
 
     def _run_tokens(self, run: "re.Match[str]", normal: Normalised) -> Iterator[Token]:
         words = self._chinese(run[0]) if re.match(f"[{HAN}]", run[0]) else _latin(run[0])

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,9 +76,12 @@ class TermBase:
         rows = sorted("\x1f".join(concept.forms) for concept in concepts)
         self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
-    def find(self, text: str) -> list[TermMatch]:
-        """Return the concepts of ``text``, longest first where they overlap, in order of place."""
-        longest = sorted(self._matches(text), key=lambda match: (-len(match.span), match.span.start))
+    def find(self, text: str, correct: Callable[[str], str | None] | None = None) -> list[TermMatch]:
+        """Return the concepts of ``text``, the longest where they overlap, in order of place.
+
+        ``correct`` may give the word that a misspelt Latin word stands for (corpus/misspelling.py).
+        """
+        longest = sorted(self._matches(text, correct), key=lambda match: (-len(match.span), match.span.start))
         chosen: list[TermMatch] = []
         for match in longest:
             if all(match.span.end <= other.span.start or other.span.end <= match.span.start for other in chosen):
@@ -110,9 +113,9 @@ class TermBase:
             if node.concept is None:
                 node.concept, node.misspelled = concept, misspelled
 
-    def _matches(self, text: str) -> Iterator[TermMatch]:
+    def _matches(self, text: str, correct: Callable[[str], str | None] | None = None) -> Iterator[TermMatch]:
         normal = normalise(text)
-        found = units(normal.text)
+        found = units(normal.text, correct)
         for first in range(len(found)):
             node = self._root
             for last in range(first, len(found)):
@@ -124,7 +127,8 @@ class TermBase:
                 node = following
                 if node.concept:
                     span = normal.original(found[first].start, found[last].end)
-                    yield TermMatch(node.concept, span, node.misspelled)
+                    mended = any(unit.misspelled for unit in found[first : last + 1])
+                    yield TermMatch(node.concept, span, node.misspelled or mended)
 
 
 def read_terms(folder: Path) -> TermBase:

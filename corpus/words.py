@@ -1,12 +1,13 @@
 """Words of a normal form: Latin ones as stems, Chinese characters one by one, separators left out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
 
-from corpus.matching import HAN
+from corpus.matching import HAN, normalise_text
 
 _UNIT = re.compile(rf"[a-z0-9\u00df-\u024f]+\+?|[{HAN}]")
 _LATIN = re.compile(r"[a-z]+")
@@ -23,11 +24,21 @@ class Unit:
     text: str
     start: int
     end: int
+    misspelled: bool = False
 
 
-def units(normal: str) -> list[Unit]:
-    """Return the units of a normal form in order."""
-    return [Unit(stem(found[0]), found.start(), found.end()) for found in _UNIT.finditer(normal)]
+def units(normal: str, correct: Callable[[str], str | None] | None = None) -> list[Unit]:
+    """Return the units of a normal form in order; ``correct`` may give another word for one that is misspelt."""
+    found = []
+    for match in _UNIT.finditer(normal):
+        meant = correct(match[0]) if correct else None
+        found.append(Unit(stem(meant or match[0]), match.start(), match.end(), misspelled=meant is not None))
+    return found
+
+
+def unstemmed_words(form: str) -> list[str]:
+    """Return the Latin words of a form, normalised but not stemmed."""
+    return [found[0] for found in _UNIT.finditer(normalise_text(form)) if found[0].isascii()]
 
 
 @lru_cache(maxsize=20_000)

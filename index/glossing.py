@@ -23,6 +23,7 @@ _SKIPPED = re.compile(
     r"^(?:variant of|old variant|see |abbr\. for|surname|CL:|used in|also written|erhua variant|classifier)"
 )
 _WORD = re.compile(r"[a-z]+")
+_INFLECTIONS = ("s", "es", "d", "ed", "ing", "ly", "er")
 
 
 def glosses(words: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -42,6 +43,17 @@ def glosses(words: Iterable[str]) -> dict[str, dict[str, float]]:
                 for part in stems:
                     found[part][word] = max(found[part].get(word, 0.0), round(1 / len(stems), 3))
     return {key: dict(sorted(value.items())) for key, value in sorted(found.items())}
+
+
+def is_english(word: str) -> bool:
+    """Tell whether the small-letter ``word``, perhaps inflected, stands in the dictionary's English side."""
+    words = _english_words()
+    return word in words or any(word.endswith(end) and word[: -len(end)] in words for end in _INFLECTIONS)
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    return frozenset(part for senses in _dictionary().values() for sense in senses for part in sense)
 
 
 def write_glossary(folder: Path, table: Mapping[str, Mapping[str, float]]) -> None:

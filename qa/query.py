@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.matching import normalise
+from corpus.misspelling import Corrector
 from corpus.model import Span
 from corpus.segmentation import Segmenter, Token
 from corpus.term_base import TermBase, TermMatch
@@ -43,15 +44,16 @@ class Query:
 class QueryReader:
     """Turns questions into queries with the term base first, and a generation's glossary for the other words."""
 
-    def __init__(self, segmenter: Segmenter, terms: TermBase) -> None:
+    def __init__(self, segmenter: Segmenter, terms: TermBase, corrector: Corrector) -> None:
         self._segmenter = segmenter
         self._terms = terms
+        self._corrector = corrector
 
     def read(self, text: str, glossary: Mapping[str, Mapping[str, float]], *, expand: bool = True) -> Query:
         """Return the query of ``text``; without ``expand`` nothing but its own words is searched for."""
         language = detect_language(text)
         tokens = self._segmenter.tokens(text)
-        matches = self._terms.find(text) if expand else []
+        matches = self._matches(text) if expand else []
         groups = [_concept_group(match, text) for match in matches]
         expansions = [_term_expansion(match, text) for match in matches]
         for token in _outside(tokens, matches):
@@ -69,6 +71,13 @@ class QueryReader:
             groups=tuple(sorted(groups, key=lambda group: group.span)),
             stops=tuple(token.span for token in tokens if token.stop),
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
+        )
+
+    def _matches(self, text: str) -> list[TermMatch]:
+        """Return the terms of ``text``, those that were misspelt too."""
+        right = self._terms.find(text, self._corrector.english)
+        return sorted(
+            [*right, *self._corrector.chinese(text, (match.span for match in right))], key=lambda match: match.span
         )
 
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from corpus.misspelling import Corrector
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
@@ -13,6 +14,7 @@ from index.embedding_cache import EmbeddingCache
 from index.errors import NoGenerationError
 from index.features import FeatureReader
 from index.generations import GenerationStore
+from index.glossing import is_english
 from index.lock import build_lock
 from index.opening import Generation, open_generation
 from qa.engine import Engine
@@ -36,9 +38,11 @@ class Service:
         self.store = GenerationStore(settings.data_dir)
         terms = read_terms(settings.terms_dir)
         segmenter = Segmenter(terms, settings.data_dir / "jieba")
+        is_english("")  # reads the dictionary now: a second that no question should wait for
+        corrector = Corrector(terms, is_english, segmenter.knows)
         cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
         self._tools = Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
-        self._engine = Engine(embedder, QueryReader(segmenter, terms), read_weights())
+        self._engine = Engine(embedder, QueryReader(segmenter, terms, corrector), read_weights())
         self._generation: Generation | None = None
         self._swapping = threading.Lock()
 

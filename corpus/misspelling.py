@@ -1,0 +1,112 @@
+"""Words that somebody meant: near misspellings of terms, by letters in English and by sound in Chinese.
+
+Only words that are otherwise unknown are mended: an English word that no dictionary has, Chinese characters that don't
+form a word. English by Damerau-Levenshtein distance over deletions (as in W. Garbe's SymSpell), 1 for words of five
+letters on, 2 from eight on; Chinese by pinyin without tones, since input methods put the wrong character of the sound.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+
+from pypinyin import lazy_pinyin
+
+from corpus.matching import HAN, normalise
+from corpus.model import Span
+from corpus.term_base import Concept, TermBase, TermMatch
+from corpus.words import stem, unstemmed_words
+
+_SHORTEST, _LONG = 5, 8
+_LONGEST_FORM = 10
+_RUN = re.compile(f"[{HAN}]+")
+
+
+class Corrector:
+    """Finds what was meant, for the terms of one term base."""
+
+    def __init__(self, terms: TermBase, is_english: Callable[[str], bool], is_chinese: Callable[[str], bool]) -> None:
+        self._is_english = is_english
+        self._is_chinese = is_chinese
+        self._words: dict[str, set[str]] = defaultdict(set)
+        self._known: set[str] = set()
+        for word in sorted(
+            {word for concept in terms.concepts for form in _right(concept) for word in unstemmed_words(form)}
+        ):
+            self._known |= {word, stem(word)}
+            if len(word) >= _SHORTEST and word.isalpha():
+                for shorter in _deletions(word):
+                    self._words[shorter].add(word)
+        self._sounds: dict[tuple[str, ...], tuple[str, Concept]] = {}
+        for concept in terms.concepts:
+            for form in (concept.zh, *concept.zh_also):
+                normal = normalise(form).text
+                if re.fullmatch(f"[{HAN}]{{2,{_LONGEST_FORM}}}", normal):
+                    self._sounds.setdefault(tuple(lazy_pinyin(normal)), (normal, concept))
+
+    def english(self, word: str) -> str | None:
+        """Return the term's word that the unknown normalised ``word`` is a near misspelling of, or None."""
+        if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
+            return None
+        if word in self._known or stem(word) in self._known or self._is_english(word):
+            return None
+        limit = 2 if len(word) >= _LONG else 1
+        if word.endswith("s") and len(word) > _SHORTEST:
+            word = word[:-1]  # forms are listed without their plural
+            if word in self._known:
+                return None
+        near = {other for shorter in _deletions(word) for other in self._words.get(shorter, ())}
+        scored = sorted((distance(word, other), other[0] != word[0], other) for other in near)
+        return scored[0][2] if scored and scored[0][0] <= limit else None
+
+    def chinese(self, text: str, taken: Iterable[Span]) -> list[TermMatch]:
+        """Return terms that sound like unknown words of ``text``, outside the spans ``taken``, longest first."""
+        normal = normalise(text)
+        occupied = list(taken)
+        found: list[TermMatch] = []
+        for start, end, concept in sorted(self._sounding(normal.text), key=lambda item: (item[0] - item[1], item[0])):
+            span = normal.original(start, end)
+            if all(span.end <= other.start or other.end <= span.start for other in occupied):
+                occupied.append(span)
+                found.append(TermMatch(concept, span, misspelled=True))
+        return found
+
+    def _sounding(self, normal: str) -> Iterator[tuple[int, int, Concept]]:
+        for run in _RUN.finditer(normal):
+            sounds = lazy_pinyin(run[0])
+            if len(sounds) != len(run[0]):
+                continue
+            for size in range(2, min(_LONGEST_FORM, len(sounds)) + 1):
+                for offset in range(len(sounds) - size + 1):
+                    written = run[0][offset : offset + size]
+                    match = self._sounds.get(tuple(sounds[offset : offset + size]))
+                    if match and match[0] != written and not self._is_chinese(written):
+                        yield run.start() + offset, run.start() + offset + size, match[1]
+
+
+def distance(one: str, other: str) -> int:
+    """Return the optimal string alignment distance: insertions, deletions, changes, swaps of neighbours."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _right(concept: Concept) -> tuple[str, ...]:
+    return (concept.en, *concept.en_also, *concept.abbreviations)
+
+
+def _deletions(word: str) -> set[str]:
+    """Return ``word`` with up to two letters left out (one if it is short)."""
+    most = 2 if len(word) >= _LONG - 1 else 1
+    made = {word}
+    for count in range(1, most + 1):
+        for places in combinations(range(len(word)), count):
+            made.add("".join(letter for place, letter in enumerate(word) if place not in places))
+    return made
