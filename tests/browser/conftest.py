@@ -1,0 +1,79 @@
+"""One server and one browser for all browser tests, and a page that lets nothing foreign or broken pass."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+
+from qa.service import Service
+from tests.browser.chromium import browsing, find_chromium
+from tests.browser.serving import Served, prepare, serving
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def served(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server whose index is built, over the bundled corpus and the texts that try the page."""
+    folder = tmp_path_factory.mktemp("page")
+    embeddings = service.settings.data_dir / "embeddings"
+    with serving(prepare(folder, embeddings)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; where it is missing the tests are skipped, and fail under CI=true."""
+    executable = find_chromium()
+    if executable is None:
+        message = "no Chromium: run tests/browser/install-chromium.sh"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    with browsing(executable) as made:
+        yield made
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: Served) -> Iterator[OpenPage]:
+    """Return a function that opens an address of the server in a context of its own.
+
+    At the end no page may have asked another host for anything, thrown, or written an error (violations of the content
+    security policy are written there) to its console.
+    """
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def check(message: ConsoleMessage) -> None:
+        # A status of 4xx or 5xx is written there too, and is what some tests ask for.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            wrong.append(f"console: {message.text}")
+
+    def loopback_only(route: Route) -> None:
+        address = route.request.url
+        if urlsplit(address).hostname == "127.0.0.1" or address.startswith("data:"):
+            route.fallback()
+        else:
+            wrong.append(f"asked another host: {address}")
+            route.abort()
+
+    def open_(path: str = "/?ui=en", **options: Any) -> Page:
+        init = options.pop("init", None)
+        options.setdefault("locale", "en-GB")
+        context = browser.new_context(base_url=served.url, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        context.route("**/*", loopback_only)
+        if init:
+            context.add_init_script(init)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"thrown: {error}"))
+        page.on("console", check)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []

@@ -1,0 +1,77 @@
+"""The real application on a free port, over a corpus that tries the page: used by the browser tests and the screenshots."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from api.app import create_app
+from api.runtime import Runtime
+from qa.settings import BUNDLED_CORPUS, Settings
+
+ROOT = Path(__file__).parents[2]
+EXTRA_CORPUS = Path(__file__).parent / "corpus"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its address, its corpus folder, its settings and the application itself."""
+
+    url: str
+    corpus: Path
+    settings: Settings
+    app: Any
+
+    @property
+    def runtime(self) -> Runtime:
+        """What the application holds."""
+        runtime: Runtime = self.app.state.runtime
+        return runtime
+
+
+def prepare(folder: Path, embeddings: Path | None = None, *, extra: bool = True, **further: Any) -> Settings:
+    """Return settings for a server in ``folder``: the bundled corpus, with the texts that try the page if ``extra``.
+
+    The model of the working tree is shared; ``embeddings`` may be a cache to begin with.
+    """
+    corpus, data, models = folder / "corpus", folder / "data", ROOT / "var" / "models"
+    shutil.copytree(BUNDLED_CORPUS, corpus)
+    if extra:
+        shutil.copytree(EXTRA_CORPUS, corpus, dirs_exist_ok=True)
+    data.mkdir()
+    models.mkdir(parents=True, exist_ok=True)
+    (data / "models").symlink_to(models)
+    if embeddings and embeddings.is_dir():
+        shutil.copytree(embeddings, data / "embeddings")
+    return Settings(corpus_dir=corpus, data_dir=data, **further)
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Served]:
+    """Serve until the block ends; waits until questions are answered."""
+    app = create_app(settings)
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        until = time.monotonic() + 300
+        while httpx2.get(f"{url}/readyz").status_code != 200:
+            assert time.monotonic() < until, httpx2.get(f"{url}/readyz").text
+            time.sleep(0.1)
+        yield Served(url, settings.corpus_dir, settings, app)
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
