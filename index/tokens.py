@@ -32,12 +32,17 @@ class TokenStore:
     starts: npt.NDArray[np.int64]
     spans: npt.NDArray[np.int32]
 
-    def of(self, row: int) -> tuple[Floats, npt.NDArray[np.int32]]:
-        """Return the vectors (t, d), of about unit length, and the spans (t, 2) of one passage's tokens."""
-        start, end = int(self.starts[row]), int(self.starts[row + 1])
-        vectors = self.vectors[start:end].astype(np.float32)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return vectors, self.spans[start:end]
+    def of(self, rows: Sequence[int]) -> tuple[Floats, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Return the vectors (t, d) of some passages' tokens, one after the other, their spans (t, 2), and counts (rows,).
+
+        The vectors have lengths of their own, those of the stored whole numbers: only their directions mean anything.
+        """
+        ranges = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
+        counts = np.asarray([part.stop - part.start for part in ranges], np.int64)
+        if not counts.sum():
+            return np.zeros((0, self.vectors.shape[1]), np.float32), np.zeros((0, 2), np.int32), counts
+        vectors = np.concatenate([self.vectors[part] for part in ranges]).astype(np.float32)
+        return vectors, np.concatenate([self.spans[part] for part in ranges]), counts
 
 
 def write_tokens(folder: Path, passages: Sequence[TokenVectors], dimension: int) -> None:

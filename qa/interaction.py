@@ -19,9 +19,10 @@ Ints = npt.NDArray[np.int64]
 class TokenBlock:
     """The tokens of several candidates under one another.
 
-    ``vectors`` (t, d) are of unit length and not centred, ``means`` (l, d) the centres to take out, and ``mean_of`` (t,)
-    which of them; ``owner`` (t,) numbers each token's candidate, ``unit`` (t,) its sentence over all candidates, -1 for
-    tokens of headings; ``spans`` (t, 2) index the passage's text. Tokens are in order of candidate, headings first.
+    ``vectors`` (t, d) are of any length and not centred, ``means`` (l, d) the centres to take out of them at unit length,
+    and ``mean_of`` (t,) which of them; ``owner`` (t,) numbers each token's candidate, ``unit`` (t,) its sentence over all
+    candidates, -1 for tokens of headings; ``spans`` (t, 2) index the passage's text. Tokens are in order of candidate,
+    headings first.
     """
 
     vectors: Floats
@@ -46,7 +47,8 @@ def similarities(question: Floats, block: TokenBlock) -> Floats:
     Uses ``(p - m) · q = p · q - m · q`` and ``|p - m|² = 1 - 2 p · m + |m|²``, so that no centred copy is made.
     """
     tokens = np.arange(len(block.vectors))
-    products = block.vectors @ np.vstack([question, block.means]).T
+    norms = np.sqrt(np.maximum(np.einsum("td,td->t", block.vectors, block.vectors), 1e-9))
+    products = (block.vectors @ np.vstack([question, block.means]).T) / norms[:, None]
     with_mean = products[tokens, len(question) + block.mean_of]
     squared = np.sum(block.means**2, axis=1)[block.mean_of]
     lengths = np.sqrt(np.maximum(1.0 - 2.0 * with_mean + squared, 1e-6))

@@ -1,14 +1,15 @@
 """From candidates to hits: signals weighed, sentences ordered within passages, the same passage shown once."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.matching import normalise_text
 from corpus.model import Passage, Span
 from index.opening import Generation
+from qa.duplicates import find_duplicates
 from qa.model import Evidence
 from qa.retrieval import Candidates
 from qa.weights import LanguageWeights
@@ -39,22 +40,33 @@ def rank(candidates: Candidates, weights: LanguageWeights, generation: Generatio
     best = np.full(len(candidates.rows), -np.inf, np.float32)
     np.maximum.at(best, candidates.owner, scores)
     order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
-    seen: dict[str, int] = {}
     ranked: list[Ranked] = []
+    shown_as = _first_copies(order, find_duplicates(candidates.rows, generation))
     for candidate in order:
-        row = candidates.rows[candidate]
-        passage = generation.passages[row]
-        key = normalise_text(passage.text)
-        if key in seen:
-            first = ranked[seen[key]]
-            others = (*first.also_in, passage.document_id)
-            ranked[seen[key]] = Ranked(first.candidate, first.row, first.passage, first.score, first.sentences, others)
+        if shown_as[candidate] != candidate:
             continue
-        seen[key] = len(ranked)
+        passage = generation.passages[candidates.rows[candidate]]
+        copies = [other for other in order if shown_as[other] == candidate and other != candidate]
+        places = (generation.passages[candidates.rows[other]].document_id for other in copies)
+        also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
         own = np.flatnonzero(candidates.owner == candidate)
         sentences = _sentences(passage, candidates.number[own], scores[own], generation)
-        ranked.append(Ranked(candidate, row, passage, float(best[candidate]), sentences, ()))
+        row = candidates.rows[candidate]
+        ranked.append(Ranked(candidate, row, passage, float(best[candidate]), sentences, also_in))
     return ranked
+
+
+def _first_copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Return for each candidate the best one that it is a copy of: itself where there is none."""
+    copies: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        copies[one].add(other)
+        copies[other].add(one)
+    shown_as: dict[int, int] = {}
+    for candidate in order:
+        shown_as[candidate] = next((other for other in shown_as if other in copies[candidate] and shown_as[other] == other),
+                                   candidate)  # fmt: skip
+    return shown_as
 
 
 def sentence_scores(

@@ -98,28 +98,24 @@ def _dense_scores(rows: Sequence[int], vector: Floats, known: Mapping[int, float
 
 
 def _token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:
-    vectors, spans, owners, units, languages = [], [], [], [], []
-    first_unit = 0
-    for number, (row, within) in enumerate(zip(rows, sentences, strict=True)):
-        passage_vectors, token_spans = generation.tokens.of(row)
-        own = token_spans.astype(np.int64) - len(heading_text(generation.passages[row]))
-        unit = number_sentences(own, within)
-        vectors.append(passage_vectors)
-        spans.append(own)
-        owners.append(np.full(len(own), number))
+    vectors, spans, counts = generation.tokens.of(rows)
+    headings = [len(heading_text(generation.passages[row])) for row in rows]
+    own = spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), counts)[:, None]
+    units = []
+    first_token, first_unit = 0, 0
+    for count, within in zip(counts, sentences, strict=True):
+        unit = number_sentences(own[first_token : first_token + count], within)
         units.append(np.where(unit < 0, -1, unit + first_unit))
-        languages.append(np.full(len(own), LANGUAGES.index(generation.languages[row])))
-        first_unit += len(within)
-    means = np.stack([generation.centres.passages[language].tokens for language in LANGUAGES])
-    if not rows:
-        nothing = np.zeros(0, np.int64)
-        return TokenBlock(
-            np.zeros((0, means.shape[1]), np.float32), means, nothing, nothing, nothing, np.zeros((0, 2), np.int64)
-        )
+        first_token, first_unit = first_token + int(count), first_unit + len(within)
+    languages = np.asarray([LANGUAGES.index(generation.languages[row]) for row in rows], np.int64)
     return TokenBlock(
-        np.concatenate(vectors), means, np.concatenate(languages), np.concatenate(owners), np.concatenate(units),
-        np.concatenate(spans),
-    )  # fmt: skip
+        vectors=vectors,
+        means=np.stack([generation.centres.passages[language].tokens for language in LANGUAGES]),
+        mean_of=np.repeat(languages, counts),
+        owner=np.repeat(np.arange(len(rows)), counts),
+        unit=np.concatenate([np.zeros(0, np.int64), *units]),
+        spans=own,
+    )
 
 
 def _token_weights(query: Query, encoded: Encoded, stop_weight: float) -> Floats:

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-import corpus
+from corpus import model
 
-BUNDLED_CORPUS = Path(next(iter(corpus.__path__))) / "documents"
-BUNDLED_TERMS = Path(next(iter(corpus.__path__))) / "terms"
+# By a module of the package: any folder called corpus on the path would count as a part of the package itself.
+BUNDLED_CORPUS = Path(model.__file__).parent / "documents"
+BUNDLED_TERMS = Path(model.__file__).parent / "terms"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 

@@ -78,10 +78,14 @@ def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     store = open_tokens(tmp_path, 384)
     assert isinstance(store.vectors, np.memmap)
     for number, passage in enumerate(passages):
-        vectors, spans = store.of(number)
-        assert np.array_equal(spans, passage.spans)
+        vectors, spans, counts = store.of([number])
+        assert np.array_equal(spans, passage.spans) and counts.tolist() == [len(passage.vectors)]
         if len(vectors):
-            assert np.abs(vectors @ vectors.T - passage.vectors @ passage.vectors.T).max() < 0.01
+            unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+            assert np.abs(unit @ unit.T - passage.vectors @ passage.vectors.T).max() < 0.01
+    together, spans, counts = store.of([2, 1, 0])
+    assert counts.tolist() == [9, 0, 5] and np.array_equal(together[9:], store.of([0])[0])
+    assert np.array_equal(spans[:9], passages[2].spans)
 
 
 def test_features_keep_their_places_and_frequencies(tmp_path: Path) -> None:
