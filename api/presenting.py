@@ -11,6 +11,7 @@ from api.schemas import (
     CitationItem,
     DocumentResponse,
     DocumentSummary,
+    DocumentTranslation,
     EvidenceItem,
     ExpansionItem,
     IndexStamp,
@@ -19,8 +20,10 @@ from api.schemas import (
     Place,
     SectionItem,
     Selector,
+    TranslatedBlockItem,
+    TranslationItem,
 )
-from corpus.model import Document, Passage, Source
+from corpus.model import Document, Passage, Source, Translation
 from index.opening import Generation
 from qa.model import Citation, Hit, Result
 
@@ -97,6 +100,7 @@ def present_document(document: Document, generation: Generation) -> DocumentResp
             SectionItem(path=list(item.path), role=item.role, start=item.span.start, end=item.span.end)
             for item in document.sections
         ],
+        translation=_document_translation(document.translation) if document.translation else None,
         sha256=document.sha256,
         index=stamp(generation),
     )
@@ -116,6 +120,7 @@ def present_summary(document: Document, generation: Generation) -> DocumentSumma
 
 def present_passage(passage: Passage, generation: Generation) -> PassageResponse:
     """Return one passage as the API gives it."""
+    translation = generation.documents[passage.document_id].translation
     return PassageResponse(
         id=passage.id,
         document_id=passage.document_id,
@@ -124,6 +129,7 @@ def present_passage(passage: Passage, generation: Generation) -> PassageResponse
         start=passage.span.start,
         end=passage.span.end,
         sentences=[Place(start=item.start, end=item.end) for item in passage.sentences],
+        translation=_translation(translation.of(passage.span)) if translation else None,
         url=viewer_url(passage),
         index=stamp(generation),
     )
@@ -157,6 +163,22 @@ def _passage(hit: Hit) -> PassageItem:
             for item in hit.alignments
         ],
         also_in=list(hit.also_in),
+        translation=_translation(hit.translation) if hit.translation else None,
+    )
+
+
+def _translation(translation: Translation) -> TranslationItem:
+    return TranslationItem(language=translation.language, text=translation.text)
+
+
+def _document_translation(translation: Translation) -> DocumentTranslation:
+    return DocumentTranslation(
+        language=translation.language,
+        title=translation.title,
+        notice=translation.notice,
+        blocks=[
+            TranslatedBlockItem(start=block.span.start, end=block.span.end, text=block.text) for block in translation.blocks
+        ],
     )
 
 

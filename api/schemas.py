@@ -45,6 +45,13 @@ class Place(BaseModel):
     end: Offset
 
 
+class TranslationItem(BaseModel):
+    """The paragraphs that a passage lies in, in another language: an aid to reading, never searched and never evidence."""
+
+    language: Annotated[str, Field(description="Language tag (BCP 47)")]
+    text: str
+
+
 class PassageItem(BaseModel):
     """A ranked passage."""
 
@@ -61,6 +68,7 @@ class PassageItem(BaseModel):
     matches: list[Place]
     alignments: list[AlignmentItem]
     also_in: list[str]
+    translation: TranslationItem | None
 
 
 class Selector(BaseModel):
@@ -162,6 +170,23 @@ class SectionItem(BaseModel):
     end: Offset
 
 
+class TranslatedBlockItem(BaseModel):
+    """A heading or paragraph of the document, in another language."""
+
+    start: Offset
+    end: Offset
+    text: str
+
+
+class DocumentTranslation(BaseModel):
+    """A document in another language, block by block: an aid to reading."""
+
+    language: Annotated[str, Field(description="Language tag (BCP 47)")]
+    title: str
+    notice: str
+    blocks: list[TranslatedBlockItem]
+
+
 class DocumentResponse(BaseModel):
     """A whole document."""
 
@@ -172,6 +197,7 @@ class DocumentResponse(BaseModel):
     source: dict[str, Any]
     text: str
     sections: list[SectionItem]
+    translation: DocumentTranslation | None
     sha256: str
     index: IndexStamp
 
@@ -186,6 +212,7 @@ class PassageResponse(BaseModel):
     start: Offset
     end: Offset
     sentences: list[Place]
+    translation: TranslationItem | None
     url: str
     index: IndexStamp
 

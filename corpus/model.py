@@ -1,6 +1,7 @@
 """What a corpus is made of: spans, sources, sections, documents and passages."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Role = Literal["body", "reference", "notice"]
@@ -68,6 +69,38 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedBlock:
+    """A heading or paragraph of a document, at ``span`` of its text, in another language."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A document in another language, block by block: an aid to reading that is never searched or quoted as evidence.
+
+    ``language`` is its tag (BCP 47), ``sha256`` the hash of the side file's bytes (corpus/translation.py).
+    """
+
+    language: str
+    title: str
+    notice: str
+    blocks: tuple[TranslatedBlock, ...]
+    sha256: str
+
+    @property
+    def text(self) -> str:
+        """All blocks, with blank lines between them."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+    def of(self, span: Span) -> "Translation":
+        """Return the translation of the blocks that ``span`` of the document's text lies in."""
+        met = (block for block in self.blocks if block.span.start < span.end and span.start < block.span.end)
+        return replace(self, blocks=tuple(met))
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text of the corpus as it was decoded, with its structure found.
 
@@ -85,6 +118,14 @@ class Document:
     source: Source
     notice: str
     sha256: str
+    translation: Translation | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256 that changes when the file or its side file is edited; the file's own hash where there is no other."""
+        if self.translation is None:
+            return self.sha256
+        return hashlib.sha256(f"{self.sha256}\x00{self.translation.sha256}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,37 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
 from corpus.front_matter import read_front_matter
-from corpus.model import Document, Section, Source
+from corpus.model import Document, Section, Source, Translation
 from corpus.references import parse_reference
 from corpus.sections import find_sections
+from corpus.translation import align
 
 SUFFIXES = (".md", ".txt")
 LARGEST_BYTES = 5_000_000
 _SIDE_FILE = re.compile(r"\.[a-z]{2}\.md$")
+_ENGLISH = ".en.md"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def read_folder(folder: Path) -> tuple[Document, ...]:
     """Return the documents of ``folder`` and its subfolders, ordered by id.
 
-    Takes ``.md`` and ``.txt``; passes over hidden files and aligned translations (``NAME.en.md``). Raises ``CorpusError``
-    with every problem found: a missing or empty folder, and for files: not UTF-8, empty, too large, control characters,
-    a broken front matter, a link that leads out of the folder, an id that another file has.
+    Takes ``.md`` and ``.txt``; passes over hidden files. ``NAME.en.md`` is no document but the English side file of
+    ``NAME.md``, paragraph by paragraph (corpus/translation.py). Raises ``CorpusError`` with every problem found: a missing
+    or empty folder, and for files: not UTF-8, empty, too large, control characters, a broken front matter, a link that
+    leads out of the folder, an id that another file has, a side file that doesn't fit or has no original.
     """
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
     paths = [path for path in sorted(folder.rglob("*")) if _is_text(path, folder)]
     if not paths:
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
-    problems: list[Problem] = []
+    problems = list(_lone_side_files(folder))
     documents: list[Document] = []
     for path in paths:
         try:
@@ -74,7 +78,26 @@ def read_document(path: Path, folder: Path) -> Document:
         source=front.source or _cited_source(text, sections) or Source(title=title, type="document"),
         notice=front.notice,
         sha256=hashlib.sha256(content).hexdigest(),
+        translation=_translation(path, folder, text, front.span.end),
     )
+
+
+def _translation(path: Path, folder: Path, text: str, start: int) -> Translation | None:
+    """Return the aligned English side file of a Markdown file, or None where there is none."""
+    side = path.with_name(path.stem + _ENGLISH)
+    if path.suffix != ".md" or not side.exists():
+        return None
+    filename = side.relative_to(folder).as_posix()
+    content = _content(side, folder, filename)
+    return align(text, start, _decode(content, filename), filename, hashlib.sha256(content).hexdigest())
+
+
+def _lone_side_files(folder: Path) -> Iterator[Problem]:
+    for path in sorted(folder.rglob(f"*{_ENGLISH}")):
+        filename = path.relative_to(folder).as_posix()
+        original = path.with_name(path.name.removesuffix(_ENGLISH) + ".md")
+        if not any(part.startswith(".") for part in Path(filename).parts) and not original.exists():
+            yield Problem(filename, f"it is the English side file of {original.name}, which isn't there; rename one of them")
 
 
 def _is_text(path: Path, folder: Path) -> bool:

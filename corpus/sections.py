@@ -36,8 +36,8 @@ _TITLE_WITHIN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    """A heading of some level, its place with markers, and its words."""
+class Heading:
+    """A heading of some level, its place with markers, and its words; ``run_in`` where its text follows on its line."""
 
     level: int
     span: Span
@@ -51,7 +51,7 @@ def find_sections(text: str, start: int, *, markdown: bool) -> tuple[str, tuple[
     Sections and their headings cover the text: the first one begins at ``start``, each next one at a heading. The title
     is not part of section paths, since it would be the same in all of them.
     """
-    headings = list(_markdown_headings(text, start) if markdown else _plain_headings(text, start))
+    headings = list(markdown_headings(text, start) if markdown else _plain_headings(text, start))
     title_heading = _title(text, start, headings, markdown)
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
@@ -94,7 +94,8 @@ def _line_role(words: str, role: Role) -> Role:
     return "reference" if role == "body" and _CITED.match(words) else role
 
 
-def _markdown_headings(text: str, start: int) -> Iterator[_Heading]:
+def markdown_headings(text: str, start: int) -> Iterator[Heading]:
+    """Yield the headings of Markdown (``#`` and underlined ones) from ``start`` on, none of fenced code."""
     fenced = False
     previous: Span | None = None
     for line in _lines(text, start, len(text)):
@@ -105,17 +106,17 @@ def _markdown_headings(text: str, start: int) -> Iterator[_Heading]:
         if fenced:
             continue
         if found := _ATX.match(words):
-            yield _Heading(len(found[1]), line, _plain(found[2]))
+            yield Heading(len(found[1]), line, _plain(found[2]))
             previous = None
         elif previous and (under := _SETEXT.match(words)):
             level = 1 if under[1][0] == "=" else 2
-            yield _Heading(level, Span(previous.start, line.end), _plain(previous.of(text)))
+            yield Heading(level, Span(previous.start, line.end), _plain(previous.of(text)))
             previous = None
         else:
             previous = line if words.strip() and not words.lstrip().startswith(("-", "*", ">", "|")) else None
 
 
-def _plain_headings(text: str, start: int) -> Iterator[_Heading]:
+def _plain_headings(text: str, start: int) -> Iterator[Heading]:
     lines = [line for line in _lines(text, start, len(text)) if line.of(text).strip()]
     bare = [line for line in lines if _is_bare(line.of(text))]
     # A text whose lines were broken by width has short lines everywhere: then none of them is taken for a heading.
@@ -123,10 +124,10 @@ def _plain_headings(text: str, start: int) -> Iterator[_Heading]:
     for number, line in enumerate(lines):
         words = line.of(text)
         if not wrapped and line in bare and number + 1 < len(lines):
-            yield _Heading(1, line, _clean(words))
+            yield Heading(1, line, _clean(words))
         elif (found := _RUN_IN.match(words)) and _is_run_in(found, words):
             level = 1 if _REFERENCES.match(found["title"]) or _NOTICES.search(found["title"]) else 2
-            yield _Heading(level, Span(line.start, line.start + found.end()), _clean(found["title"]), run_in=True)
+            yield Heading(level, Span(line.start, line.start + found.end()), _clean(found["title"]), run_in=True)
 
 
 def _is_bare(line: str) -> bool:
@@ -160,7 +161,7 @@ def _is_run_in(found: "re.Match[str]", line: str) -> bool:
     return len(rest) >= 20 and not rest.startswith("//")
 
 
-def _title(text: str, start: int, headings: list[_Heading], markdown: bool) -> _Heading | None:
+def _title(text: str, start: int, headings: list[Heading], markdown: bool) -> Heading | None:
     """Return the heading that is the document's title: a lone top heading, or a bare line among the first ones."""
     if not headings or headings[0].run_in:
         return None

@@ -98,7 +98,7 @@ def build(
     if not passages:
         raise IndexStoreError("The corpus holds no passage; the index was left as it was.")
     before = _serving(store)
-    changes = _changes(before.documents if before else {}, {item.id: item.sha256 for item in documents})
+    changes = _changes(before.documents if before else {}, {item.id: item.fingerprint for item in documents})
     corpus = fingerprint(documents)
     if before and before.corpus == corpus and before.recipe == tools.recipe:
         return BuildReport(before.name, False, len(documents), len(passages), 0, *changes)
@@ -111,7 +111,7 @@ def build(
     draft = store.begin()
     try:
         kind = _write_contents(draft.folder, documents, passages, encoded, tools, progress)
-        facts = _Facts(tools.recipe, corpus, {item.id: item.sha256 for item in documents}, passages, kind)
+        facts = _Facts(tools.recipe, corpus, {item.id: item.fingerprint for item in documents}, passages, kind)
         manifest = store.publish(draft, facts.manifest)
     except BaseException:
         store.discard(draft)

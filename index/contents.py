@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corpus.model import Author, Document, Passage, Section, Source, Span
+from corpus.model import Author, Document, Passage, Section, Source, Span, TranslatedBlock, Translation
 from index.durable import write_file
 from index.features import Feature
 
@@ -118,7 +118,14 @@ def _document_from_json(item: dict[str, Any]) -> Document:
         for section in item["sections"]
     )
     changed = {"source": Source(**source), "sections": sections, "front_matter": Span(**item["front_matter"])}
-    return Document(**{**item, **changed})
+    return Document(**{**item, **changed, "translation": _translation_from_json(item.get("translation"))})
+
+
+def _translation_from_json(item: Mapping[str, Any] | None) -> Translation | None:
+    if item is None:
+        return None
+    blocks = tuple(TranslatedBlock(Span(**block["span"]), block["text"]) for block in item["blocks"])
+    return Translation(**{**item, "blocks": blocks})
 
 
 def _passage_to_json(passage: Passage) -> dict[str, Any]:

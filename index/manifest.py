@@ -40,7 +40,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A generation's record. ``documents`` maps ids to the hashes of their files; ``built_at`` is UTC, ISO 8601.
+    """A generation's record. ``documents`` maps ids to the fingerprints of their files; ``built_at`` is UTC, ISO 8601.
 
     ``content_hash`` covers what is served (texts, passages, vectors, features) and is equal for equal corpora and recipes,
     whether they were built at once or piece by piece.

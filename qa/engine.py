@@ -1,6 +1,7 @@
 """Asking: one question against one generation, from its words to a cited answer."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -91,7 +92,11 @@ def _cited(
             made = [cite(len(hits) + 1, item.passage, part.span, part.text, generation) for part in evidence]
         except CitationError:
             continue
-        hit = _hit(item, len(hits) + 1, evidence, query, encoded, candidates)
+        translation = generation.documents[item.passage.document_id].translation
+        hit = replace(
+            _hit(item, len(hits) + 1, evidence, query, encoded, candidates),
+            translation=translation.of(item.passage.span) if translation else None,
+        )
         hits.append(hit)
         first.append(made[0])
         further += [(hit, part) for part in evidence[1:]]

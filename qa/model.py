@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.model import Passage, Source, Span
+from corpus.model import Passage, Source, Span, Translation
 from qa.language import InterfaceLanguage, Language
 
 AnswerMode = Literal["extractive", "generated", "none"]
@@ -43,7 +43,7 @@ class Hit:
     """A ranked passage: ``rank`` from 1, ``score`` between 0 and 1, higher is better.
 
     ``signals`` holds each leg's own score by name; ``matches`` the places (in the document's text) of words of the question
-    or their translations; ``also_in`` the documents that hold the same passage.
+    or their translations; ``also_in`` the documents that hold the same passage; ``translation`` that of its paragraphs.
     """
 
     passage: Passage
@@ -54,6 +54,7 @@ class Hit:
     matches: tuple[Span, ...]
     alignments: tuple[Alignment, ...] = ()
     also_in: tuple[str, ...] = ()
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, slots=True)

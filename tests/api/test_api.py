@@ -107,6 +107,16 @@ def test_errors_are_problem_details(
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
+def test_passages_carry_their_english_as_an_aid(client: httpx2.Client) -> None:
+    """Passages in answers, passages alone and documents give the same translation, with its language."""
+    hit = client.get("/api/v1/ask", params={"question": "What is homing?"}).json()["passages"][0]
+    assert hit["translation"]["language"] == "en" and hit["translation"]["text"].startswith("Homing means that MSCs")
+    assert client.get(f"/api/v1/passages/{hit['id']}").json()["translation"] == hit["translation"]
+    document = client.get(f"/api/v1/documents/{hit['document_id']}").json()
+    met = [block for block in document["translation"]["blocks"] if block["start"] <= hit["start"] < block["end"]]
+    assert [block["text"] for block in met] == [hit["translation"]["text"]]
+
+
 def test_passages_and_documents_can_be_fetched(client: httpx2.Client) -> None:
     """A passage's text is its span of the document; the list has every document."""
     hit = client.get("/api/v1/ask", params={"question": "旁分泌"}).json()["passages"][0]

@@ -106,3 +106,31 @@ def test_another_process_picks_up_a_new_generation(
     (corpus / "c.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
     made.rebuild()
     assert other.refresh() and "帕金森病与多巴胺有关。" in texts(other)
+
+
+def test_an_english_side_file_is_kept_and_served_and_never_searched(made: Service, corpus: Path) -> None:
+    """Adding or editing it publishes a generation without embedding anything; its words are in no index."""
+    made.rebuild()
+    side = corpus / "a.en.md"
+    side.write_text("# Homing\n\nThey move.\n\n# Paracrine\n\nZebrafish.\n\n# Safety\n\nNone.\n", encoding="utf-8")
+    added = made.rebuild()
+    assert (added.published, added.changed, added.embedded) == (True, ("a",), 0)
+    result = made.ask("外泌体能穿过血脑屏障吗")
+    assert result.hits[0].translation is not None and result.hits[0].translation.text == "Zebrafish."
+    assert not any("zebrafish" in key for key in made.generation.features.vocabulary)
+    side.write_text(side.read_text(encoding="utf-8").replace("Zebrafish", "They cross"), encoding="utf-8")
+    assert made.rebuild().published
+    passage = next(item for item in made.generation.passages if "血脑屏障" in item.text)
+    translation = made.generation.documents["a"].translation
+    assert translation is not None and translation.of(passage.span).text == "They cross."
+
+
+def test_a_side_file_of_another_structure_builds_nothing(made: Service, corpus: Path) -> None:
+    """It is named with its section and counts, and the old index answers."""
+    made.rebuild()
+    (corpus / "a.en.md").write_text("# Homing\n\nOne.\n\nTwo.\n\n# P\n\nx\n\n# S\n\nx\n", encoding="utf-8")
+    with pytest.raises(
+        CorpusError, match=r"a\.en\.md, line 1: the section 'Homing' has 2 paragraphs, and its original has 1"
+    ):
+        made.rebuild()
+    assert made.store.names() == ("000001",)
