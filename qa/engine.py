@@ -14,6 +14,7 @@ from qa.citations import CitationError, cite
 from qa.model import Alignment, Citation, Evidence, Hit, Result
 from qa.query import Query, QueryReader
 from qa.ranking import Ranked, evidence_of, rank
+from qa.reranking import Reranker, rerank
 from qa.retrieval import Candidates, find_candidates
 from qa.weights import Weights
 
@@ -24,8 +25,9 @@ _WEAKEST_ALIGNMENT = 0.35
 class Engine:
     """Answers questions from a generation that it is given with each; holds the model and what was learned."""
 
-    def __init__(self, embedder: Embedder, reader: QueryReader, weights: Weights) -> None:
+    def __init__(self, embedder: Embedder, reader: QueryReader, weights: Weights, reranker: Reranker | None = None) -> None:
         self._embedder = embedder
+        self._reranker = reranker
         self._reader = reader
         self._weights = weights
 
@@ -38,6 +40,8 @@ class Engine:
         weights = self._weights.languages[query.side]
         ranked = rank(candidates, weights, generation)
         sure = confidence(answer_signals(candidates, ranked), weights) if query.groups else 0.0
+        if self._reranker:
+            ranked = rerank(question, ranked, self._reranker)
         hits, citations = _cited(ranked, limit, query, encoded, candidates, generation)
         answerable = bool(hits) and sure >= weights.threshold
         return Result(

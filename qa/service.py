@@ -20,6 +20,7 @@ from index.opening import Generation, open_generation
 from qa.engine import Engine
 from qa.model import Result
 from qa.query import QueryReader
+from qa.reranking import Reranker
 from qa.settings import Settings
 from qa.weights import read_weights
 
@@ -33,7 +34,7 @@ class Service:
     the generation that it began with.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.settings = settings
         self.store = GenerationStore(settings.data_dir)
         terms = read_terms(settings.terms_dir)
@@ -42,7 +43,7 @@ class Service:
         corrector = Corrector(terms, is_english, segmenter.knows)
         cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
         self._tools = Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
-        self._engine = Engine(embedder, QueryReader(segmenter, terms, corrector), read_weights())
+        self._engine = Engine(embedder, QueryReader(segmenter, terms, corrector), read_weights(), reranker)
         self._generation: Generation | None = None
         self._swapping = threading.Lock()
 
@@ -96,4 +97,10 @@ def start(settings: Settings, say: Callable[[str], None] = lambda message: None)
     from index.sentence_transformer import load_embedder
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
-    return Service(settings, embedder)
+    reranker = None
+    if settings.reranker:
+        from qa.cross_encoder import CrossEncoderReranker
+
+        say(f"Loading the reranker {settings.reranker}")
+        reranker = CrossEncoderReranker(settings.reranker)
+    return Service(settings, embedder, reranker)

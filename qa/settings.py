@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="`default` (multilingual-e5-small from a package, offline), a folder, or a sentence-transformers name",
     )
+    reranker: str = Field(
+        "",
+        description="A sentence-transformers CrossEncoder (folder or name) that reads the first 20 passages again",
+    )
     threads: int = Field(1, ge=1, le=64, description="Processor threads for one embedding call")
     max_question_characters: int = Field(500, ge=10, le=5000, description="Longest question that is answered")
     max_concurrent_questions: int = Field(
