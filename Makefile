@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 
-.PHONY: help serve build test check format screenshots benchmark lock clean
+.PHONY: help serve build test faults check format screenshots benchmark lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
@@ -34,6 +34,7 @@ build: $(VENV)/.installed ## Rebuild the index after corpus edits
 
 test: check ## Run every check and test
 	@sh tests/browser/install-chromium.sh
+	@sh tests/faults/install-strace.sh
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.installed-dev ## Format, lint, types and import layers
@@ -41,6 +42,10 @@ check: $(VENV)/.installed-dev ## Format, lint, types and import layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: $(VENV)/.installed-dev ## Try every fault of the index: each call killed, each bit flipped (hours)
+	@sh tests/faults/install-strace.sh
+	MSCQA_FAULT_CASES=1000000 $(BIN)/python -m pytest tests/faults -s
 
 format: $(VENV)/.installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff format .
