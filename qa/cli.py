@@ -1,4 +1,4 @@
-"""The command line: ``mscqa serve | build | ask | status``. Data goes to stdout, words to stderr.
+"""The command line: ``mscqa serve | build | ask | evaluate | status``. Data goes to stdout, words to stderr.
 
 Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't answer (``ask`` only).
 """
@@ -17,12 +17,14 @@ from corpus.errors import CorpusError
 from index.building import Progress as Report
 from index.errors import IndexStoreError, NoGenerationError
 from index.generations import GenerationStore
+from qa.evaluation import command as evaluation
+from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
 from qa.settings import Settings, SettingsError, read_settings
 from qa.weights import WeightsError
 
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
-_STEPS = {"embed": "Embedding passages", "write": "Writing the index"}
+_STEPS = {"embed": "Embedding passages", "write": "Writing the index", "questions": "Embedding questions"}
 _words = Console(stderr=True, highlight=False)
 
 
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], 
         overrides = {name: getattr(parsed, name) for name in ("host", "port") if getattr(parsed, name, None) is not None}
         settings = read_settings(**overrides)
         return int(parsed.run(parsed, settings))
-    except (SettingsError, CorpusError, IndexStoreError, WeightsError) as error:
+    except (SettingsError, CorpusError, IndexStoreError, WeightsError, UnknownLegError) as error:
         _words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
         return 1
     except KeyboardInterrupt:
@@ -67,6 +69,10 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     )
     ask.add_argument("--json", action="store_true", help="print the whole result as JSON")
     ask.set_defaults(run=_ask)
+
+    evaluate = commands.add_parser("evaluate", help="measure retrieval and refusals on questions with known answers")
+    evaluation.add_arguments(evaluate)
+    evaluate.set_defaults(run=lambda parsed, settings: evaluation.run(parsed, settings, _say, _progress))
 
     status = commands.add_parser("status", help="show the index: generations, sizes, model")
     status.add_argument("--json", action="store_true", help="print as JSON")

@@ -1,0 +1,118 @@
+"""``mscqa evaluate``: how well the service finds, marks and refuses, on its own questions or on any BEIR folder."""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+import corpus
+from corpus.errors import Problem
+from corpus.reading import read_folder
+from index.building import Progress
+from qa.evaluation.dataset import Dataset, DatasetError
+from qa.evaluation.legs import Variant, check_variant, leg_names
+from qa.settings import Settings
+from qa.weights import read_weights
+
+GOLD = Path(next(iter(corpus.__path__))).parent / "tests" / "gold" / "questions.jsonl"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``mscqa evaluate`` takes."""
+    parser.add_argument(
+        "dataset",
+        nargs="?",
+        type=Path,
+        metavar="DATASET",
+        help="a BEIR folder, or questions as JSON lines over MSCQA_CORPUS_DIR (default: the repository's own questions)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the figures as JSON into FILE too")
+    parser.add_argument("--without", action="append", default=[], metavar="LEG", help="leave a leg out; may be repeated")
+    parser.add_argument("--only", default="", metavar="LEG", help="rank by one signal alone")
+    parser.add_argument("--ablations", action="store_true", help="also ask without each leg in turn")
+    parser.add_argument("--split", choices=("development", "test", "all"), default="all", help="which half of the questions")
+    parser.add_argument("--index", type=Path, metavar="FOLDER", help="keep the index there (default: a temporary folder)")
+
+
+def run(
+    parsed: argparse.Namespace,
+    settings: Settings,
+    say: Callable[[str], None],
+    progress: Callable[[], AbstractContextManager[Progress]],
+) -> int:
+    """Evaluate, print tables or JSON, and return 0; raises ``DatasetError`` or ``UnknownLegError`` before anything slow."""
+    weights = read_weights()
+    variants = [Variant(tuple(parsed.without), parsed.only)]
+    if parsed.ablations:
+        variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
+    for variant in variants:
+        check_variant(variant, weights)
+    dataset = read_dataset(parsed.dataset, settings)
+    chosen = [question for question in dataset.questions if parsed.split in ("all", question.split)]
+    if not chosen:
+        raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
+
+    say("Loading the embedding model")
+    from index.sentence_transformer import load_embedder
+    from qa.evaluation.bench import open_bench
+    from qa.evaluation.report import tables, to_json
+    from qa.evaluation.running import evaluate
+
+    embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
+    with _folder(parsed.index) as folder, progress() as report:
+        bench = open_bench(settings, dataset.documents, embedder, folder, report)
+        evaluation = evaluate(bench, chosen, variants, report)
+    item = to_json(evaluation, dataset, bench, parsed.split)
+    if parsed.write:
+        parsed.write.write_text(json.dumps(item, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if parsed.json:
+        print(json.dumps(item, ensure_ascii=False))
+        return 0
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=160)
+    for table in tables(evaluation, dataset.name):
+        console.print(table)
+    console.print(_summary(item), soft_wrap=True)
+    return 0
+
+
+def read_dataset(path: Path | None, settings: Settings) -> Dataset:
+    """Return the dataset at ``path``, the repository's own where it is None; raises ``DatasetError``."""
+    from qa.evaluation.beir import read_beir
+    from qa.evaluation.gold import read_gold
+
+    if path is None and not GOLD.exists():
+        raise DatasetError([Problem(str(GOLD), "the repository's own questions aren't there; name a DATASET")])
+    chosen = path or GOLD
+    if not chosen.exists():
+        raise DatasetError([Problem(str(chosen), "there is no such file or folder")])
+    return read_beir(chosen) if chosen.is_dir() else read_gold(chosen, read_folder(settings.corpus_dir))
+
+
+@contextmanager
+def _folder(named: Path | None) -> Iterator[Path]:
+    if named:
+        named.mkdir(parents=True, exist_ok=True)
+        yield named
+        return
+    with tempfile.TemporaryDirectory(prefix="mscqa-evaluation-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
+
+
+def _summary(item: dict[str, Any]) -> str:
+    times = item["milliseconds"]
+    embedding = times["embedding"]
+    shown = f"; embedding it {embedding[0]} and {embedding[1]} ms" if embedding else ""
+    left_out = f" ({item['empty_documents']} without text left out)" if item["empty_documents"] else ""
+    return (
+        f"{item['questions']} questions, {item['documents']} documents{left_out}, {item['passages']} passages."
+        f" A question takes {times['ask'][0]} ms (median) and {times['ask'][1]} ms (95th percentile){shown}."
+        f"\nCommit {item['made']['commit'][:12]}, {item['made']['machine']['processor']}. Intervals: 95 %, bootstrap."
+    )
