@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--without", action="append", default=[], metavar="LEG", help="leave a leg out; may be repeated")
     parser.add_argument("--only", default="", metavar="LEG", help="rank by one signal alone")
     parser.add_argument("--ablations", action="store_true", help="also ask without each leg in turn")
-    parser.add_argument("--split", choices=("development", "test", "all"), default="all", help="which half of the questions")
+    parser.add_argument(
+        "--split", choices=("development", "testing", "all"), default="all", help="which half of the questions"
+    )
     parser.add_argument("--index", type=Path, metavar="FOLDER", help="keep the index there (default: a temporary folder)")
 
 
@@ -54,7 +56,7 @@ def run(
     for variant in variants:
         check_variant(variant, weights)
     dataset = read_dataset(parsed.dataset, settings)
-    chosen = [question for question in dataset.questions if parsed.split in ("all", question.split)]
+    chosen = [question for question in dataset.questions if parsed.split in ("all", question.half)]
     if not chosen:
         raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
 
@@ -76,7 +78,7 @@ def run(
         return 0
     console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=160)
+        console = Console(highlight=False, width=180)
     for table in tables(evaluation, dataset.name):
         console.print(table)
     console.print(_summary(item), soft_wrap=True)

@@ -1,14 +1,11 @@
 """What an evaluation asks: questions with what answers them, over the documents that they are asked of."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from corpus.errors import CorpusError
 from corpus.model import Document, Span
-
-Split = Literal["development", "test"]
+from qa.halves import Half, half_of
 
 
 class DatasetError(CorpusError):
@@ -33,7 +30,7 @@ class Question:
     """A question and what is known of its answer: places (``answers``), or whole documents with grades (``relevant``).
 
     ``answerable`` is None where the set doesn't say. ``among`` are the ids of the documents to search, all where it is
-    empty. Questions of one ``fact`` are wordings of one question, and count together in intervals and splits.
+    empty. Questions of one ``fact`` are wordings of one question, and count together in intervals and halves.
     """
 
     id: str
@@ -47,13 +44,13 @@ class Question:
 
     @property
     def fact(self) -> str:
-        """The part of the id before the first slash."""
-        return self.id.split("/", 1)[0]
+        """The part of the id before its last slash, all of it where there is none."""
+        return self.id.rpartition("/")[0] or self.id
 
     @property
-    def split(self) -> Split:
-        """Which half the fact belongs to, by the first byte of its SHA-256."""
-        return "test" if hashlib.sha256(self.fact.encode()).digest()[0] % 2 else "development"
+    def half(self) -> Half:
+        """Which half the fact belongs to."""
+        return half_of(self.fact)
 
 
 @dataclass(frozen=True, slots=True)

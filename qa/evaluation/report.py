@@ -2,13 +2,14 @@
 
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from qa.evaluation.bench import Bench
@@ -16,9 +17,12 @@ from qa.evaluation.dataset import Dataset
 from qa.evaluation.metrics import Figure
 from qa.evaluation.reliability import calibration_error
 from qa.evaluation.running import Evaluation
+from qa.halves import Half
 
 _RANKING = ("R@1", "R@3", "R@5", "MRR@10", "nDCG@10", "evidence@1")
-_DECIDING = ("answered", "refused", "refusal precision")
+_OF_KINDS = (*_RANKING, "answered", "refused")
+_DECIDING = (*_OF_KINDS, "refusal precision")
+_HALVES = get_args(Half)
 
 
 def to_json(evaluation: Evaluation, dataset: Dataset, bench: Bench, split: str) -> dict[str, Any]:
@@ -54,51 +58,57 @@ def to_json(evaluation: Evaluation, dataset: Dataset, bench: Bench, split: str) 
 
 
 def tables(evaluation: Evaluation, title: str) -> Iterator[Table]:
-    """Yield the tables that have any figure: ranking, answering and refusing, kinds, reliability."""
+    """Yield the tables that have any figure: systems, answers and refusals by half, kinds, reliability; in per cent."""
     whole = next(iter(evaluation.figures))
-    slices = [name for name in evaluation.figures[whole] if not name.startswith("kind ")]
-    slices.sort(key=lambda name: (name != "all", name))
-    if len(slices) == 2:  # all of one language
-        slices = slices[:1]
-    rows = [(system, name) for name in slices for system in evaluation.figures]
-    kinds = [name for name in evaluation.figures[whole] if name.startswith("kind ")]
-    yield from _table(f"{title}: ranking", rows, _RANKING, evaluation)
-    yield from _table(f"{title}: answering and refusing", rows, _DECIDING, evaluation)
-    yield from _table(f"{title}: by kind", [(whole, kind) for kind in kinds], (*_RANKING, *_DECIDING), evaluation)
+    slices = list(evaluation.figures[whole])
+    halves = [name for name in slices if name.startswith(_HALVES)]
+    kinds = [name for name in slices if name.startswith("kind ") and name.count(" ") == 1]
+    languages = [name for name in slices if name not in halves and not name.startswith(("kind ", "all"))]
+    parts = ["all", *languages] if len(languages) > 1 else ["all"]
+    compared = [(part, system) for part in parts for system in evaluation.figures]
+    yield from _table(f"{title}: systems", compared, _RANKING, evaluation)
+    yield from _table(f"{title}: {whole}", [(name, whole) for name in (*parts, *halves)], _DECIDING, evaluation)
+    yield from _table(f"{title}: {whole} by kind", [(name, whole) for name in kinds], _OF_KINDS, evaluation)
     if evaluation.reliability:
-        error = calibration_error(evaluation.reliability)
-        table = Table(title=f"{title}: reliability of confidence (expected calibration error {error:.3f})")
-        for heading in ("confidence", "questions", "mean confidence", "answerable"):
-            table.add_column(heading, justify="right")
-        for item in evaluation.reliability:
-            mean, share = f"{item.confidence:.2f}", f"{item.answerable:.2f}"
-            table.add_row(f"{item.low:.1f} to {item.high:.1f}", str(item.questions), mean, share)
-        yield table
+        yield _reliability(f"{title}: reliability of confidence", evaluation)
 
 
-def _table(title: str, rows: list[tuple[str, str]], measures: tuple[str, ...], evaluation: Evaluation) -> Iterator[Table]:
-    figures = evaluation.figures
-    used = [measure for measure in measures if any(measure in figures[system][name] for system, name in rows)]
+def _table(title: str, rows: Sequence[tuple[str, str]], measures: Sequence[str], evaluation: Evaluation) -> Iterator[Table]:
+    figures = {row: evaluation.figures[row[1]][row[0]] for row in rows}
+    used = [measure for measure in measures if any(measure in own for own in figures.values())]
     if "refused" not in used and "refusal precision" in used:  # it says nothing where every question has an answer
         used.remove("refusal precision")
+    several = len({system for _, system in rows}) > 1
     if not used:
         return
-    table = Table(title=title)
-    for heading in ("questions", "system"):
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
+    for heading in ("questions", "system") if several else ("questions",):
         table.add_column(heading, no_wrap=True)
     for measure in used:
-        table.add_column(measure, justify="right")
-    for system, name in rows:
-        own = figures[system][name]
+        table.add_column(measure, justify="right", no_wrap=True)
+    for (name, system), own in figures.items():
         if any(measure in own for measure in used):
-            count = max(figure.questions for figure in own.values())
-            table.add_row(f"{name} ({count})", system, *(_cell(own, measure) for measure in used))
+            shown = f"{name.removeprefix('kind ')} ({max(figure.questions for figure in own.values())})"
+            table.add_row(shown, *([system] if several else []), *(_cell(own, measure) for measure in used))
     yield table
 
 
 def _cell(figures: Mapping[str, Figure], measure: str) -> str:
     figure = figures.get(measure)
-    return f"{figure.value:.3f} ({figure.low:.2f} to {figure.high:.2f})" if figure else ""
+    return f"{figure.value * 100:.1f} ({figure.low * 100:.0f}-{figure.high * 100:.0f})" if figure else ""
+
+
+def _reliability(title: str, evaluation: Evaluation) -> Table:
+    error = calibration_error(evaluation.reliability)
+    heading = f"{title} (expected calibration error {error * 100:.1f})"
+    table = Table(title=heading, box=SIMPLE_HEAD, title_justify="left")
+    for column in ("confidence", "questions", "mean confidence", "answerable"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for item in evaluation.reliability:
+        numbers = (item.confidence, item.answerable)
+        tenth = f"{item.low * 100:.0f} to {item.high * 100:.0f}"
+        table.add_row(tenth, str(item.questions), *(f"{number * 100:.1f}" for number in numbers))
+    return table
 
 
 def _version() -> str:

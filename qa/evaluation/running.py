@@ -32,7 +32,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What came out: figures by system, slice (``all``, ``en``, ``test``, ``test en``, ``kind typo`` …) and measure."""
+    """What came out: figures by system, slice (``all``, ``en``, ``testing en``, ``kind typo`` …) and measure."""
 
     figures: Mapping[str, Mapping[str, Mapping[str, Figure]]]
     reliability: tuple[Bin, ...]
@@ -91,7 +91,7 @@ def slice_names(question: Question) -> tuple[str, ...]:
     """Return the groups that a question counts in."""
     kinds = [f"kind {kind}" for kind in question.kinds]
     by_language = [f"{kind} {question.language}" for kind in kinds]
-    halves = (question.split, f"{question.split} {question.language}") if question.answers or question.kinds else ()
+    halves = [question.half, f"{question.half} {question.language}"] if question.kinds else []
     return ("all", question.language, *halves, *kinds, *by_language)
 
 

@@ -136,8 +136,8 @@ def test_our_own_questions_name_places_in_the_corpus(tmp_path: Path) -> None:
 def test_wordings_of_one_fact_fall_into_one_half(tmp_path: Path) -> None:
     """The first byte of the fact's SHA-256 decides: even for development, odd for test."""
     items = [{"id": f"{fact}/{n}", "question": "外泌体", "answers": [ANSWER]} for fact in ("A", "a") for n in (1, 2)]
-    halves = [question.split for question in gold_of(tmp_path, *items).questions]
-    assert halves == ["test", "test", "development", "development"]  # SHA-256 begins with 55 and ca
+    halves = [question.half for question in gold_of(tmp_path, *items).questions]
+    assert halves == ["testing", "testing", "development", "development"]  # SHA-256 begins with 55 and ca
 
 
 @pytest.mark.parametrize(
