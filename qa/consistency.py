@@ -1,0 +1,226 @@
+"""Does a claim say what its evidence says? Numbers, negations, named things and directions, compared across languages.
+
+A claim that differs in any of these isn't supported, however near its wording or its vector is to the evidence: a dense
+score can't tell 'three drugs' from 'four drugs' or 'causes' from 'doesn't cause'.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from corpus.model import Span
+from corpus.term_base import TermBase
+from qa.names import Name, is_named, with_broader
+from qa.negation import Polarity
+from qa.quantities import Quantity, same_quantity
+from qa.statements import Content, ReadClause, Statement
+
+Kind = Literal["number", "negation", "name", "direction", "words"]
+
+Glossary = Mapping[str, Mapping[str, float]]
+_NO_GLOSSARY: Glossary = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What the claim says (``found``) against what the evidence says (``expected``, empty where it says nothing of it).
+
+    ``found_span`` indexes the claim, ``expected_span`` the evidence. ``contradicts`` is true where the evidence says
+    something else, false where it merely doesn't say it.
+    """
+
+    kind: Kind
+    expected: str
+    found: str
+    expected_span: Span | None
+    found_span: Span | None
+    contradicts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the surroundings of the evidence name (title, headings): it may supply a name that the sentence leaves out."""
+
+    names: frozenset[str] = frozenset()
+    numbers: tuple[Quantity, ...] = field(default=())
+
+
+def context_of(surroundings: Statement) -> Context:
+    """Return the context that headings and title, read as a statement, give."""
+    return Context(surroundings.concepts | {name.key for name in surroundings.names}, surroundings.numbers)
+
+
+def check(
+    claim: Statement,
+    evidence: Statement,
+    terms: TermBase,
+    *,
+    context: Context | None = None,
+    glossary: Glossary = _NO_GLOSSARY,
+) -> tuple[Difference, ...]:
+    """Return every difference of number, name, negation and direction of ``claim`` against ``evidence``; none is consent.
+
+    Both may be in either language. ``glossary`` translates English stems to Chinese words (a generation's own), so that
+    clauses find each other across languages.
+    """
+    around = context or Context()
+    return (
+        *_number_differences(claim, evidence, around),
+        *_name_differences(claim, evidence, terms, around, glossary),
+        *_negation_differences(claim, evidence, terms, glossary),
+        *_direction_differences(claim, evidence),
+    )
+
+
+def _number_differences(claim: Statement, evidence: Statement, around: Context) -> Iterator[Difference]:
+    unmatched = [number for number in evidence.numbers if not any(same_quantity(own, number) for own in claim.numbers)]
+    for number in claim.numbers:
+        if any(same_quantity(number, other) for other in evidence.numbers):
+            continue
+        rivals = [other for other in unmatched if _rival(number, other)]
+        if not rivals and (number.weak or any(same_quantity(number, other) for other in around.numbers)):
+            continue
+        rival = rivals[0] if rivals else None
+        yield Difference(
+            "number",
+            rival.span.of(evidence.text) if rival else "",
+            number.span.of(claim.text),
+            rival.span if rival else None,
+            number.span,
+            rival is not None,
+        )
+    yield from _swapped_numbers(claim, evidence)
+
+
+def _rival(number: Quantity, other: Quantity) -> bool:
+    """Tell whether ``other`` stands where ``number`` might: of the same unit, and no less sure than it."""
+    return number.unit == other.unit and (not other.weak or number.weak or number.value == other.value)
+
+
+def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Difference]:
+    """Yield numbers that are all there but count one another's things (400 trials and 190 uses)."""
+    mine, theirs = _counted(claim), _counted(evidence)
+    for concept in mine.keys() & theirs.keys():
+        own, other = mine[concept], theirs[concept]
+        if same_quantity(own, other) or own.unit != other.unit:
+            continue
+        elsewhere = [name for name, number in theirs.items() if name != concept and same_quantity(own, number)]
+        if any(name in mine and not same_quantity(own, mine[name]) for name in elsewhere):
+            yield Difference(
+                "number", other.span.of(evidence.text), own.span.of(claim.text), other.span, own.span, contradicts=True
+            )
+
+
+def _counted(statement: Statement) -> dict[str, Quantity]:
+    """Return what each strong number counts: the nearest thing right after it."""
+    found: dict[str, Quantity] = {}
+    for number in statement.numbers:
+        if number.weak:
+            continue
+        after = [place for place in statement.places if 0 <= place[1].start - number.span.end <= _REACH]
+        if after:
+            found.setdefault(min(after, key=lambda place: (place[1].start, -len(place[1])))[0], number)
+    return found
+
+
+_REACH = 24  # characters between a number and what it counts
+
+
+def _name_differences(
+    claim: Statement, evidence: Statement, terms: TermBase, around: Context, glossary: Glossary
+) -> Iterator[Difference]:
+    own = {name.key for name in evidence.names}
+    present = with_broader(evidence.concepts | own, terms)
+    claimed = with_broader((name.key for name in claim.names), terms)
+    for name in claim.names:
+        if is_named(name.key, present, terms) or (name.category == "latin" and _latin_known(name, evidence, glossary)):
+            continue
+        rivals = [
+            other for other in evidence.names
+            if other.category == name.category and other.key not in claimed and not is_named(other.key, claimed, terms)
+        ]  # fmt: skip
+        in_context = is_named(name.key, with_broader(around.names, terms), terms)
+        # A sentence that names a disease is about that one, whatever its headings say.
+        if in_context and not (name.category == "diseases" and rivals):
+            continue
+        rival = rivals[0] if rivals else None
+        yield Difference(
+            "name",
+            rival.span.of(evidence.text) if rival else "",
+            name.span.of(claim.text),
+            rival.span if rival else None,
+            name.span,
+            rival is not None,
+        )
+
+
+def _latin_known(name: Name, evidence: Statement, glossary: Glossary) -> bool:
+    return name.key in evidence.words or any(word in evidence.text for word in glossary.get(name.key, ()))
+
+
+def _negation_differences(
+    claim: Statement, evidence: Statement, terms: TermBase, glossary: Glossary
+) -> Iterator[Difference]:
+    """Yield clauses of the claim that deny what the evidence affirms, or affirm what it denies."""
+    for clause in claim.clauses:
+        met = _counterparts(clause.content, evidence, terms, glossary)
+        if not met or any(_agree(clause.clause.polarity, other.clause.polarity) for other in met):
+            continue
+        other = met[0]
+        if clause.clause.mark:
+            about_same = _shared(clause.covered, other.content, glossary) > 0
+        else:
+            about_same = _shared(clause.content, other.covered, glossary) > 0
+            if not about_same:
+                continue  # what the evidence denies there isn't what the claim speaks of
+        mine, theirs = clause.clause.mark, other.clause.mark
+        yield Difference(
+            "negation",
+            theirs.of(evidence.text) if theirs else "",
+            mine.of(claim.text) if mine else "",
+            theirs or other.clause.span,
+            mine or clause.clause.span,
+            about_same,
+        )
+
+
+def _agree(claimed: Polarity, found: Polarity) -> bool:
+    """A denial supports a claim that plays down; nothing else supports another polarity."""
+    return claimed == found or (claimed == "plays down" and found == "denies")
+
+
+def _counterparts(content: Content, evidence: Statement, terms: TermBase, glossary: Glossary) -> list[ReadClause]:
+    """Return the clauses of the evidence that share most with ``content``, none where all share nothing."""
+    wider = _broader(content, terms)
+    scores = [_shared(wider, _broader(other.content, terms), glossary) for other in evidence.clauses]
+    best = max(scores, default=0.0)
+    return [other for other, score in zip(evidence.clauses, scores, strict=True) if score == best] if best > 0 else []
+
+
+def _broader(content: Content, terms: TermBase) -> Content:
+    return replace(content, concepts=with_broader(content.concepts, terms))
+
+
+def _shared(one: Content, other: Content, glossary: Glossary) -> float:
+    """Return how much ``one`` and ``other`` are about the same, 0 where they share nothing."""
+    concepts, words, pairs = one.concepts & other.concepts, one.words & other.words, one.pairs & other.pairs
+    translated = sum(1 for word in one.words if glossary.get(word, {}).keys() & other.words)
+    return 2.0 * len(concepts) + len(words) + translated + 0.5 * len(pairs)
+
+
+def _direction_differences(claim: Statement, evidence: Statement) -> Iterator[Difference]:
+    """Yield things that go up in one and only down in the other."""
+    theirs: dict[str, set[str]] = {}
+    for other in evidence.clauses:
+        for concept, direction in other.directions:
+            theirs.setdefault(concept, set()).add(direction)
+    for clause in claim.clauses:
+        for concept in sorted({concept for concept, _ in clause.directions} & theirs.keys()):
+            mine = {direction for name, direction in clause.directions if name == concept}
+            if mine & theirs[concept]:
+                continue
+            other = next(item for item in evidence.clauses if concept in {name for name, _ in item.directions})
+            found, expected = clause.clause.span, other.clause.span
+            yield Difference(
+                "direction", expected.of(evidence.text), found.of(claim.text), expected, found, contradicts=True
+            )

@@ -1,0 +1,133 @@
+"""Claims against evidence: numbers, negations, names and directions, within one language and across the two."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.reading import read_folder
+from corpus.segmentation import Segmenter
+from corpus.term_base import read_terms
+from index.glossing import glosses, is_english
+from qa.consistency import Difference, check, context_of
+from qa.negation import read_clauses
+from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
+from qa.statements import StatementReader
+
+TRIAL = "这种疗法已有 400 多例商业应用和 190 例临床试验应用，严重不良事件中没有一例被认为由治疗引起。"
+DRUGS = "获得美国食品药品监督管理局（FDA）批准的 ALS 药物只有三种，而且效果都不理想。"
+JUNE = "2025 年 6 月，一项国际性的干细胞Ⅲ期临床研究发布了 ALS 治疗的新结果。"
+SECRETOME = "分泌组的免疫原性低，没有形成肿瘤的风险，保存和给药也方便，所以更容易走向临床。"
+PARACRINE = "MSC 的疗效主要不取决于细胞能否存活和植入，而来自旁分泌信号，包括压制炎症、促使血管新生以及保护神经。"
+EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥，因此被视作可以取代 MSC 的无细胞方案，应用前景可观。"
+LERCANIDIPINE = "静脉注射 BM-MSC 并合用乐卡地平，可以调控 Wnt/β-catenin 通路，提高 BDNF 的表达，使神经毒性受到抑制。"
+
+CONSISTENT = [
+    (TRIAL, "Over 400 commercial uses and 190 trial cases are known, and no serious adverse event was due to treatment."),
+    (TRIAL, "该疗法已有四百例以上商业应用"),
+    (DRUGS, "The FDA has approved only three ALS drugs, and none of them works well."),
+    (DRUGS, "FDA 批准的渐冻症药物有 3 种"),
+    (JUNE, "In June 2025 an international phase III stem cell trial published new results in ALS."),
+    (JUNE, "２０２５年６月公布了三期臨床研究的新結果"),
+    (SECRETOME, "The secretome has low immunogenicity and no risk of tumour formation."),
+    (PARACRINE, "The benefit of MSCs comes from paracrine signals rather than from cell survival and engraftment."),
+    (EXOSOME, "Exosomes can cross the blood-brain barrier and rarely cause immune rejection."),
+    (LERCANIDIPINE, "Intravenous BM-MSCs together with lercanidipine raise BDNF expression and suppress neurotoxicity."),
+]  # fmt: skip
+
+DIFFERENT = [
+    (TRIAL, "Serious adverse events were caused by the treatment.", "negation", True),
+    (TRIAL, "190 commercial uses and over 400 clinical trial cases are recorded.", "number", True),
+    (TRIAL, "该疗法已有 500 多例商业应用", "number", True),
+    (TRIAL, "该疗法的商业应用不到 400 例", "number", True),
+    (DRUGS, "FDA has approved four drugs for ALS", "number", True),
+    (DRUGS, "FDA has approved three drugs for Parkinson's disease", "name", True),
+    (DRUGS, "EMA has approved three drugs for ALS", "name", False),
+    (DRUGS, "FDA 批准的 ALS 药物有三种，效果都很理想", "negation", True),
+    (JUNE, "In July 2025 an international phase III stem cell trial published new results.", "number", True),
+    (JUNE, "In June 2025 a phase II stem cell trial published new ALS results.", "number", True),
+    (JUNE, "In June 2025 Pfizer published new ALS results.", "name", False),
+    (SECRETOME, "The secretome is highly immunogenic.", "negation", True),
+    (SECRETOME, "The secretome carries a risk of tumour formation.", "negation", True),
+    (PARACRINE, "The efficacy of MSCs depends mainly on cell survival and engraftment.", "negation", True),
+    (EXOSOME, "Exosomes cannot cross the blood-brain barrier.", "negation", True),
+    (EXOSOME, "外泌体不能越过血脑屏障", "negation", True),
+    (EXOSOME, "Exosomes often cause immune rejection.", "negation", True),
+    (LERCANIDIPINE, "BM-MSCs with lercanidipine lower BDNF expression.", "direction", True),
+    (LERCANIDIPINE, "Intranasal BM-MSCs with lercanidipine raise BDNF.", "name", True),
+    (LERCANIDIPINE, "BM-MSCs with riluzole raise BDNF.", "name", True),
+    (LERCANIDIPINE, "hUC-MSCs with lercanidipine raise BDNF.", "name", True),
+]
+
+
+@pytest.fixture(scope="module")
+def checked() -> "Checked":
+    """Checking with the bundled terms, and the glossary of the bundled corpus."""
+    return Checked()
+
+
+class Checked:
+    """Reads and checks as the service does."""
+
+    def __init__(self) -> None:
+        terms = read_terms(Path(BUNDLED_TERMS))
+        segmenter = Segmenter(terms)
+        self._reader = StatementReader(terms, segmenter, is_english)
+        text = read_folder(Path(BUNDLED_CORPUS))[0].text
+        self._glossary = glosses({token.text for token in segmenter.tokens(text)})
+
+    def __call__(self, claim: str, evidence: str, around: str = "") -> tuple[Difference, ...]:
+        """Return the differences of ``claim`` against ``evidence`` under the headings ``around``."""
+        read = self._reader.read
+        context = context_of(read(around)) if around else None
+        return check(read(claim), read(evidence), self._reader.terms, context=context, glossary=self._glossary)
+
+
+@pytest.mark.parametrize(("evidence", "claim"), CONSISTENT)
+def test_a_claim_that_says_the_same_has_no_difference(evidence: str, claim: str, checked: Checked) -> None:
+    """Other words, another language and other figures for the same thing are consent."""
+    assert checked(claim, evidence, "间充质干细胞与神经退行性疾病") == ()
+
+
+@pytest.mark.parametrize(("evidence", "claim", "kind", "contradicts"), DIFFERENT)
+def test_a_planted_falsehood_is_named(evidence: str, claim: str, kind: str, contradicts: bool, checked: Checked) -> None:
+    """Each has a difference of its kind, at places that hold what is quoted."""
+    found = checked(claim, evidence, "间充质干细胞与神经退行性疾病")
+    assert any(item.kind == kind and item.contradicts == contradicts for item in found), found
+    for item in found:
+        if item.found_span and item.found:
+            assert item.found_span.of(claim) == item.found
+        if item.expected_span and item.expected:
+            assert item.expected_span.of(evidence) == item.expected
+
+
+def test_headings_supply_a_name_but_no_other_disease(checked: Checked) -> None:
+    """A sentence below 'Huntington's disease' may leave the name out; one that names Parkinson's speaks of that."""
+    under = "亨廷顿病 > 改善神经炎症"
+    assert (
+        checked(
+            "Conditioned medium regulates microglia in Huntington's disease.", "条件培养基能够有效调节小胶质细胞。", under
+        )
+        == ()
+    )
+    found = checked("Conditioned medium regulates microglia in HD.", "条件培养基能够调节 PD 的小胶质细胞。", under)
+    assert [(item.kind, item.contradicts) for item in found] == [("name", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "polarities"),
+    [
+        ("不仅安全，而且有效", ["affirms", "affirms"]),
+        ("不安全，但有效", ["denies", "affirms"]),
+        ("非常有效", ["affirms"]),
+        ("不得不用药", ["affirms"]),
+        ("它能降低风险", ["affirms"]),
+        ("风险低", ["plays down"]),
+        ("It is not only safe but also cheap", ["affirms", "affirms"]),
+        ("It doesn't work", ["denies"]),
+        ("Cell-free and non-pharmacological means work", ["affirms"]),
+        ("", []),
+    ],
+)
+def test_clauses_affirm_play_down_or_deny(text: str, polarities: list[str]) -> None:
+    """Words that only look like negations are none, and fixed double denials affirm."""
+    assert [clause.polarity for clause in read_clauses(text)] == polarities

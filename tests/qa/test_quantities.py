@@ -1,0 +1,114 @@
+"""Numbers in two languages, as values that compare."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.term_base import TermBase, read_terms
+from qa.quantities import Quantity, chinese_value, read_quantities, same_quantity
+from qa.settings import BUNDLED_TERMS
+
+
+@pytest.fixture(scope="module")
+def terms() -> TermBase:
+    """The bundled term base."""
+    return read_terms(Path(BUNDLED_TERMS))
+
+
+def read(text: str, terms: TermBase) -> list[Quantity]:
+    """Return the numbers of ``text``, its terms known."""
+    return list(read_quantities(text, [match.span for match in terms.find(text)]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("三种", "three"),
+        ("三种药物", "3 drugs"),
+        ("Ⅲ期临床研究", "phase III"),
+        ("三期临床", "a phase 3 trial"),
+        ("2025 年 6 月", "June 2025"),
+        ("二〇二五年六月", "in June 2025"),
+        ("400 多例", "more than 400 cases"),
+        ("400例以上", "over 400"),
+        ("四百余例", "at least 400 patients"),
+        ("百分之三十", "30 %"),
+        ("30%", "thirty per cent"),
+        ("1,200 例", "１２００例"),
+        ("5万", "fifty thousand"),
+        ("两倍", "two-fold"),
+        ("3 个月", "three months"),
+        ("原因有四：", "four reasons"),
+        ("一百九十例", "one hundred and ninety cases"),
+        ("第17卷第8期", "volume 17, issue 8"),
+        ("三分之一", "三 分之 一"),
+        ("6月3日", "3 June"),
+    ],
+)
+def test_the_same_number_agrees_however_it_is_written(one: str, other: str, terms: TermBase) -> None:
+    """Chinese, English, full-width, Roman and Arabic figures give equal values, units and bounds."""
+    first, second = read(one, terms), read(other, terms)
+    assert first and len(first) == len(second)
+    assert all(any(same_quantity(own, number) for number in second) for own in first)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("四种", "三种"),
+        ("phase II", "Ⅲ期"),
+        ("July 2025", "2025 年 6 月"),
+        ("不到400例", "400 多例"),
+        ("more than 190", "190 例"),
+        ("30 倍", "30%"),
+        ("three years", "三个月"),
+        ("400", "四十例"),
+    ],
+)
+def test_another_value_unit_or_bound_disagrees(claim: str, text: str, terms: TermBase) -> None:
+    """A claim that says more, less or something else than the text finds no equal there."""
+    found = read(text, terms)
+    assert any(not any(same_quantity(number, other) for other in found) for number in read(claim, terms))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["白细胞介素 10（IL-10）", "NLRP3 和 PI3K/AKT/mTOR", "R6/2 小鼠", "CX3CL1/CX3CR1", "Ca2+/CaN/NFATc4", "人参皂苷 Rg1",
+     "Nrf2/HO-1", "一直进一步统一", "十分重要", "COVID-19", "一方面"],
+)  # fmt: skip
+def test_digits_of_names_and_figures_of_speech_are_no_numbers(text: str, terms: TermBase) -> None:
+    """They name things; a claim need not repeat them as quantities."""
+    assert read(text, terms) == []
+
+
+@given(st.integers(0, 99_999_999))
+@settings(max_examples=300, deadline=None)
+def test_chinese_numerals_are_read_as_they_are_written(value: int) -> None:
+    """What is written out in Chinese reads back as the same value."""
+    assert chinese_value(_written(value)) == value
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_text_can_be_read(text: str) -> None:
+    """Spans lie in the text and hold something."""
+    for number in read_quantities(text):
+        assert 0 <= number.span.start < number.span.end <= len(text)
+
+
+def _written(value: int) -> str:
+    """Return ``value`` in Chinese numerals."""
+    if value >= 10_000:
+        high, low = divmod(value, 10_000)
+        return _written(high) + "万" + (("零" if low < 1000 else "") + _written(low) if low else "")
+    digits, out, gap = "零一二三四五六七八九", "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            out += ("零" if gap and out else "") + digits[digit] + name
+            gap = False
+        else:
+            gap = bool(out)
+    return out or "零"
