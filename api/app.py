@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from api import admin
 from api.errors import install_error_handlers
 from api.guards import install_guards
 from api.page import router as page
@@ -40,9 +41,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.runtime = runtime
+    app.state.admin_key = settings.admin_secret()
     install_error_handlers(app)
     install_guards(app)
     app.include_router(router)
+    app.include_router(admin.router)
+    app.include_router(admin.keyed)
     app.include_router(page, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     return app

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.errors import PROBLEM, ProblemError
-from api.guards import require_loopback
 from api.presenting import present, present_document, present_passage, present_summary, stamp
 from api.runtime import Runtime
 from api.schemas import (
@@ -18,10 +18,8 @@ from api.schemas import (
     PassageResponse,
     ProblemItem,
     Readiness,
-    RebuildRequest,
-    TaskItem,
+    task_item,
 )
-from api.tasks import Task
 from index.generations import GenerationStore
 
 router = APIRouter()
@@ -86,12 +84,13 @@ async def documents(runtime: Held) -> DocumentList:
 
 
 @router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 503), tags=["corpus"])
-async def document(document_id: str, runtime: Held) -> DocumentResponse:
-    """Return a whole document: the text that all offsets index."""
+async def document(document_id: str, runtime: Held, response: Response) -> DocumentResponse:
+    """Return a whole document: the text that all offsets index; `ETag` is the SHA-256 of its file."""
     generation = runtime.generation
     found = generation.documents.get(document_id)
     if found is None:
         raise ProblemError("not_found", "There is no such document in this generation.")
+    response.headers["ETag"] = f'"{found.sha256}"'
     return present_document(found, generation)
 
 
@@ -108,48 +107,7 @@ async def passage(passage_id: str, runtime: Held) -> PassageResponse:
 @router.get("/api/v1/index", tags=["index"])
 async def index_state(runtime: Held) -> IndexResponse:
     """Return which generation answers, what is kept, and the rebuild that runs."""
-    generation = runtime.generation if runtime.ready else None
-    manifest = generation.manifest if generation else None
-    task = runtime.tasks.running
-    return IndexResponse(
-        ready=generation is not None,
-        degraded=bool(runtime.reasons),
-        reasons=runtime.reasons,
-        generation=manifest.name if manifest else None,
-        built_at=manifest.built_at if manifest else None,
-        documents=len(manifest.documents) if manifest else 0,
-        passages=manifest.passages if manifest else 0,
-        sentences=manifest.sentences if manifest else 0,
-        model=manifest.recipe.model.name if manifest else None,
-        kept=list(generation_names(runtime)),
-        task=task_item(task) if task else None,
-    )
-
-
-@router.post(
-    "/api/v1/index/rebuild",
-    status_code=202,
-    responses=problems(400, 404, 409, 413, 422),
-    dependencies=[Depends(require_loopback)],
-    tags=["index"],
-)
-async def rebuild(runtime: Held, response: Response, body: RebuildRequest | None = None) -> TaskItem:
-    """Rebuild the index from the corpus folder while questions go on; the answer is a task to look at."""
-    task, started = runtime.tasks.start(force=body.force if body else False)
-    item = task_item(task)
-    if not started:
-        raise ProblemError("build_running", "Another rebuild is under way.", {"task": item.model_dump()})
-    response.headers["Location"] = item.url
-    return item
-
-
-@router.get("/api/v1/index/tasks/{task_id}", responses=problems(404, 422), tags=["index"])
-async def task(task_id: str, runtime: Held) -> TaskItem:
-    """Return a rebuild's state, progress and report."""
-    found = runtime.tasks.get(task_id)
-    if found is None:
-        raise ProblemError("not_found", "There is no such task; tasks are forgotten when the server restarts.")
-    return task_item(found)
+    return await anyio.to_thread.run_sync(index_response, runtime)
 
 
 @router.get("/healthz", tags=["service"])
@@ -173,15 +131,21 @@ def generation_names(runtime: Runtime) -> tuple[str, ...]:
     return GenerationStore(runtime.settings.data_dir).names()
 
 
-def task_item(task: Task) -> TaskItem:
-    """Return a task as the API gives it."""
-    return TaskItem(
-        id=task.id,
-        state=task.state,
-        step=task.step,
-        done=task.done,
-        whole=task.whole,
-        report=task.report,
-        error=task.error,
-        url=f"/api/v1/index/tasks/{task.id}",
+def index_response(runtime: Runtime) -> IndexResponse:
+    """Return the state of the index, which stands in the data folder."""
+    generation = runtime.generation if runtime.ready else None
+    manifest = generation.manifest if generation else None
+    task = runtime.tasks.running
+    return IndexResponse(
+        ready=generation is not None,
+        degraded=bool(runtime.reasons),
+        reasons=runtime.reasons,
+        generation=manifest.name if manifest else None,
+        built_at=manifest.built_at if manifest else None,
+        documents=len(manifest.documents) if manifest else 0,
+        passages=manifest.passages if manifest else 0,
+        sentences=manifest.sentences if manifest else 0,
+        model=manifest.recipe.model.name if manifest else None,
+        kept=list(generation_names(runtime)),
+        task=task_item(task) if task else None,
     )

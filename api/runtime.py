@@ -2,6 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -9,9 +12,12 @@ import anyio.to_thread
 from api.errors import ProblemError
 from api.tasks import Tasks
 from corpus.errors import CorpusError
-from index.building import BuildReport, Progress
-from index.errors import IndexStoreError, NoGenerationError
+from index.building import Progress
+from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
+from index.generations import GenerationStore
 from index.opening import Generation
+from qa.build_process import build_in_process
+from qa.documents import CorpusFolder
 from qa.model import Result
 from qa.service import Service, start
 from qa.settings import Settings
@@ -28,7 +34,8 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.tasks = Tasks(self._rebuild)
+        self.tasks = Tasks(settings.data_dir, self._build)
+        self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
         self._service: Service | None = None
         self._trouble = ""
         self._stopping = threading.Event()
@@ -40,8 +47,9 @@ class Runtime:
         threading.Thread(target=self._run, name="mscqa-runtime", daemon=True).start()
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching, and stop this process's rebuild."""
         self._stopping.set()
+        self.tasks.close()
 
     @property
     def generation(self) -> Generation:
@@ -86,17 +94,27 @@ class Runtime:
         detail = self._trouble or "The index is being built. Ask again in a moment."
         return ProblemError("index_not_ready", detail, {}, {"Retry-After": str(_RETRY_AFTER)})
 
-    def _rebuild(self, progress: Progress, force: bool) -> BuildReport:
+    def filename(self, document_id: str) -> str | None:
+        """Return the file that the generation that answers was given for a document, or None."""
+        document = self.generation.documents.get(document_id) if self.ready else None
+        return document.filename if document else None
+
+    def rollback(self, name: str) -> None:
+        """Answer from another kept generation; raises ``IndexStoreError``, or the problem ``index_not_ready``."""
         if self._service is None:
-            raise NoGenerationError("The model is still being loaded. Try again in a moment.")
-        report = self._service.rebuild(progress, force=force)
-        self._trouble = ""
+            raise self._not_ready()
+        self._service.rollback(name)
+
+    def _build(self, lock: int, progress: Progress, force: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
+        report = build_in_process(self.settings, lock, progress, force=force, cancelled=cancelled)
+        if self._service is not None:
+            self._service.refresh()
+            self._trouble = ""
         return report
 
     def _run(self) -> None:
         try:
-            self._service = start(self.settings, lambda message: log.info("%s …", message))
-            self._first_generation()
+            self._load()
         except (CorpusError, IndexStoreError, WeightsError) as error:
             self._trouble = str(error)
             log.error("%s", error)
@@ -106,18 +124,27 @@ class Runtime:
         while not self._stopping.wait(_LOOK_EVERY):
             self._look()
 
-    def _first_generation(self) -> None:
-        assert self._service is not None  # noqa: S101 - set by the caller
+    def _load(self) -> None:
+        """Load the model, and meanwhile build the first index where there is none."""
+        store = GenerationStore(self.settings.data_dir)
+        first = None
+        if not store.names():
+            with suppress(BuildRunningError):  # another process of this server was first
+                first = self.tasks.start()
+                log.info("building the first index …")
+        self._service = start(self.settings, lambda message: log.info("%s …", message))
+        ended = self.tasks.wait(first) if first else None
         try:
             self._service.refresh()
         except NoGenerationError as error:
-            log.info("building the index (%s)", error)
-            task, _ = self.tasks.start()
-            task.ended.wait()
-            self._trouble = task.error or ""
+            if ended is None:
+                log.info("building the index (%s)", error)
+                ended = self.tasks.wait(self.tasks.queue())
+            self._trouble = ended.error or ""
 
     def _look(self) -> None:
-        if self._service is None or self.tasks.running:
+        """Answer from a new generation within a second of its publishing, whichever process made it."""
+        if self._service is None:
             return
         try:
             if self._service.store.pointer() and self._service.refresh():

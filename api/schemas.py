@@ -1,8 +1,11 @@
 """The API's requests and responses, version 1."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from api.task_files import Task
 
 Offset = Annotated[int, Field(ge=0, description="Code point of the document's text")]
 Score = Annotated[float, Field(description="Higher is better")]
@@ -221,13 +224,26 @@ class TaskItem(BaseModel):
     """A rebuild: its state, how far it is, and its report or error."""
 
     id: str
-    state: Literal["queued", "running", "done", "failed"]
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
     step: str
     done: int
     whole: int
     report: dict[str, Any] | None
     error: str | None
     url: str
+
+
+def task_item(task: Task) -> TaskItem:
+    """Return a task as the API gives it."""
+    return TaskItem(**asdict(task), url=f"/api/v1/index/tasks/{task.id}")
+
+
+class DocumentChange(BaseModel):
+    """A document that was stored or removed (`sha256` null), and the rebuild that takes it in."""
+
+    id: str
+    sha256: str | None
+    task: TaskItem | None
 
 
 class IndexResponse(BaseModel):
@@ -252,6 +268,14 @@ class RebuildRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     force: bool = Field(False, description="Publish even if more than half of the passages are gone")
+
+
+class RollbackRequest(BaseModel):
+    """Where to go back to."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    generation: str = Field(pattern="^[0-9]{6,12}$", description="One of the kept generations", examples=["000003"])
 
 
 class Health(BaseModel):

@@ -11,10 +11,11 @@ from index.errors import BuildRunningError, IndexStoreError
 
 
 @contextmanager
-def build_lock(data_dir: Path) -> Iterator[None]:
+def build_lock(data_dir: Path) -> Iterator[int]:
     """Hold the build lock of ``data_dir``; raises ``BuildRunningError`` at once where another build holds it.
 
-    Raises ``IndexStoreError`` where the folder can't be written.
+    Yields the descriptor that holds it: a child process that inherits it holds the lock too. Raises ``IndexStoreError``
+    where the folder can't be written.
     """
     try:
         descriptor = _locked(data_dir)
@@ -23,7 +24,7 @@ def build_lock(data_dir: Path) -> Iterator[None]:
             f"A build needs to write in {data_dir}: {error.strerror}. Mend that and build again."
         ) from error
     try:
-        yield
+        yield descriptor
     finally:
         # Closing gives the lock back; the kernel has freed the descriptor even where it reports an error.
         with suppress(OSError):

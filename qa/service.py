@@ -7,7 +7,7 @@ from collections.abc import Callable
 from corpus.misspelling import Corrector
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
-from corpus.term_base import read_terms
+from corpus.term_base import TermBase, read_terms
 from index.building import BuildReport, Progress, Tools, build
 from index.embedding import Embedder
 from index.embedding_cache import EmbeddingCache
@@ -37,12 +37,10 @@ class Service:
     def __init__(self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.settings = settings
         self.store = GenerationStore(settings.data_dir)
-        terms = read_terms(settings.terms_dir)
-        segmenter = Segmenter(terms, settings.data_dir / "jieba")
+        terms, segmenter = read_language(settings)
         is_english("")  # reads the dictionary now: a second that no question should wait for
         corrector = Corrector(terms, is_english, segmenter.knows)
-        cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
-        self._tools = Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
+        self._tools = tools(settings, embedder, terms, segmenter)
         self._engine = Engine(embedder, QueryReader(segmenter, terms, corrector), read_weights(), reranker)
         self._generation: Generation | None = None
         self._swapping = threading.Lock()
@@ -83,12 +81,41 @@ class Service:
 
         Raises ``CorpusError``, ``IndexStoreError`` or ``BuildRunningError``; the old generation then still answers.
         """
-        settings = self.settings
-        with build_lock(settings.data_dir):
-            documents = read_folder(settings.corpus_dir)
-            report = build(self.store, documents, self._tools, progress, force=force, keep=settings.keep_generations)
+        with build_lock(self.settings.data_dir):
+            report = publish(self.settings, self._tools, progress, force=force)
         self.refresh()
         return report
+
+    def rollback(self, name: str) -> None:
+        """Answer from another kept generation, after verifying it.
+
+        Raises ``BuildRunningError`` while a build runs, which would publish over it, and ``IndexStoreError``.
+        """
+        with build_lock(self.settings.data_dir):
+            self.store.rollback(name, self._tools.recipe)
+        self.refresh()
+
+
+def read_language(settings: Settings) -> tuple[TermBase, Segmenter]:
+    """Return the term base and the segmenter that knows it."""
+    terms = read_terms(settings.terms_dir)
+    return terms, Segmenter(terms, settings.data_dir / "jieba")
+
+
+def tools(settings: Settings, embedder: Embedder, terms: TermBase, segmenter: Segmenter) -> Tools:
+    """Return what a build works with."""
+    cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
+    return Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
+
+
+def publish(settings: Settings, made_with: Tools, progress: Progress, *, force: bool) -> BuildReport:
+    """Read the corpus and publish a generation if anything changed; the caller holds the build lock.
+
+    Raises ``CorpusError`` or ``IndexStoreError``; the generation before then still serves.
+    """
+    store = GenerationStore(settings.data_dir)
+    documents = read_folder(settings.corpus_dir)
+    return build(store, documents, made_with, progress, force=force, keep=settings.keep_generations)
 
 
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:

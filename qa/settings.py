@@ -1,9 +1,10 @@
 """Every setting of the service, in one table: name, default and help; each is read from ``MSCQA_<NAME>``."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import model
@@ -11,6 +12,8 @@ from corpus import model
 # By a module of the package: any folder called corpus on the path would count as a part of the package itself.
 BUNDLED_CORPUS = Path(model.__file__).parent / "documents"
 BUNDLED_TERMS = Path(model.__file__).parent / "terms"
+
+_SHORTEST_KEY = 16
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -44,8 +47,34 @@ class Settings(BaseSettings):
         64, ge=1, le=4096, description="Questions under way or waiting; more get 503 with Retry-After"
     )
     keep_generations: int = Field(3, ge=2, le=50, description="Index generations kept for going back")
+    build_memory_mb: int = Field(
+        4096, ge=0, le=1 << 20, description="Memory that a build in the server may use, in MB (0: no limit)"
+    )
+    admin_key: SecretStr | None = Field(
+        None, min_length=_SHORTEST_KEY, description="Key of the admin routes; without one they answer on loopback only"
+    )
+    admin_key_file: Path | None = Field(None, description="File that holds the admin key")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much the server logs")
     log_questions: bool = Field(False, description="Whether the server log may hold the text of questions")
+
+    @model_validator(mode="after")
+    def _check_admin_key_file(self) -> Self:
+        self.admin_secret()
+        return self
+
+    def admin_secret(self) -> str | None:
+        """Return the admin key, from its variable or its file; raises ``ValueError`` where the file can't be used."""
+        if self.admin_key is not None:
+            return self.admin_key.get_secret_value()
+        if self.admin_key_file is None:
+            return None
+        try:
+            secret = self.admin_key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ValueError("MSCQA_ADMIN_KEY_FILE can't be read") from None
+        if len(secret) < _SHORTEST_KEY:
+            raise ValueError(f"the key in MSCQA_ADMIN_KEY_FILE has fewer than {_SHORTEST_KEY} characters")
+        return secret
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -53,5 +82,12 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"MSCQA_{str(e['loc'][0]).upper()}: {e['msg']} (got {e['input']!r})" for e in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(_line(item) for item in error.errors())) from None
+
+
+def _line(item: Mapping[str, Any]) -> str:
+    """Return what is wrong with one setting; a secret's value is never shown."""
+    if not item["loc"]:
+        return str(item["msg"])
+    name = f"MSCQA_{str(item['loc'][0]).upper()}"
+    return f"{name}: {item['msg']}" if "KEY" in name else f"{name}: {item['msg']} (got {item['input']!r})"

@@ -1,0 +1,82 @@
+"""Who may use the admin routes; for everybody else they don't exist."""
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from api.errors import ProblemError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+class AdminRoute(APIRoute):
+    """A route that answers 404 to those who may not use it, before anything of the request is read.
+
+    With a configured key that is everybody who doesn't send it; without one, everybody but programs on this machine.
+    """
+
+    def get_route_handler(self) -> Handler:
+        """Return the route's handler behind the rule."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            key: str | None = request.app.state.admin_key
+            if not (_has_key(request, key) if key else _is_local(request)):
+                raise ProblemError("not_found", "There is nothing at this address.")
+            return await handle(request)
+
+        return guarded
+
+
+class KeyRoute(AdminRoute):
+    """An admin route that doesn't exist at all until a key is configured."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the route's handler behind the rule."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            if not request.app.state.admin_key:
+                raise ProblemError("not_found", "Documents are changed over the API only where MSCQA_ADMIN_KEY is set.")
+            return await handle(request)
+
+        return guarded
+
+
+def _has_key(request: Request, key: str) -> bool:
+    """Compare in constant time: how long it takes tells nothing about the key."""
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    same = hmac.compare_digest(sent.strip().encode(), key.encode())
+    return same and scheme.lower() == "bearer"
+
+
+def _is_local(request: Request) -> bool:
+    """Tell whether a program on this machine asks, and neither a proxy nor a page of another site in a browser on it.
+
+    The host must be this machine's name for itself: a foreign name may have been made to lead here (DNS rebinding).
+    """
+    host = request.headers.get("host", "")
+    name = urlsplit(f"//{host}").hostname or ""
+    client = request.client.host if request.client else ""
+    origin = request.headers.get("origin")
+    return (
+        _is_loopback(client)
+        and (name == "localhost" or _is_loopback(name))
+        and not any(header in request.headers for header in _FORWARDED)
+        and (origin is None or urlsplit(origin).netloc == host)
+        and request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

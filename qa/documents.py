@@ -1,0 +1,134 @@
+"""Putting documents into the corpus folder and taking them out, for those who may; nothing is half-written.
+
+A document's id never becomes a path as it came: it must match one strict pattern of letters, digits and hyphens, and a
+file that is there already is taken only if the reader finds that id in it.
+"""
+
+import fcntl
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import CorpusError, Problem
+from corpus.model import Document
+from corpus.reading import read_document
+from index.durable import flush_folder, make_folder, replace_file
+
+DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
+LONGEST_ID = 60  # characters; a file name has 255 bytes, and a Chinese character is three
+
+
+class DocumentError(Exception):
+    """A document can't be stored or removed."""
+
+
+class NoDocumentError(DocumentError):
+    """There is no such document in the corpus folder."""
+
+
+class DocumentConflictError(DocumentError):
+    """What is in the corpus folder stands against it."""
+
+
+class DocumentChangedError(DocumentError):
+    """The document isn't the one that the caller has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it was stored: its id, whether the folder had none of that id, and its file's SHA-256."""
+
+    id: str
+    created: bool
+    sha256: str
+
+
+class CorpusFolder:
+    """The folder of the texts, as it may be changed over the API."""
+
+    def __init__(self, corpus_dir: Path, data_dir: Path) -> None:
+        self._folder = corpus_dir
+        self._data_dir = data_dir
+
+    def store(
+        self, identifier: str, content: bytes, suffix: str, *, known_as: str | None, expected: str | None = None
+    ) -> Stored:
+        """Store ``content`` as the document ``identifier`` (``.md`` or ``.txt``), in one step, and flush it to the disk.
+
+        ``known_as`` is the file that the serving generation has for the id; ``expected`` the SHA-256 that the file must
+        have now ("" for: must not exist). Raises ``CorpusError`` with the reader's reason, and then nothing was written;
+        ``DocumentConflictError``; ``DocumentChangedError``; ``OSError``.
+        """
+        with self._alone():
+            path = self._find(identifier, known_as)
+            _check_expected(path, expected)
+            if path is not None and path.suffix != suffix:
+                raise DocumentConflictError(f"The document is a {path.suffix} file; send that type, or delete it first.")
+            target = path or self._folder / f"{identifier}{suffix}"
+            if path is None and (target.exists() or target.is_symlink()):
+                raise DocumentConflictError("A file of that name holds a document with another id.")
+            document = self._checked(content, target)
+            if document.id != identifier:
+                reason = f"its front matter gives the id {document.id!r}, and the address {identifier!r}"
+                raise CorpusError([Problem(document.filename, reason)])
+            replace_file(target, content)
+            return Stored(identifier, path is None, document.sha256)
+
+    def remove(self, identifier: str, *, known_as: str | None, expected: str | None = None) -> None:
+        """Remove the document ``identifier``; raises ``NoDocumentError``, ``DocumentChangedError`` or ``OSError``."""
+        with self._alone():
+            path = self._find(identifier, known_as)
+            _check_expected(path, expected)
+            if path is None:
+                raise NoDocumentError("There is no such document in the corpus folder.")
+            path.unlink()
+            flush_folder(path.parent)
+
+    def _find(self, identifier: str, known_as: str | None) -> Path | None:
+        """Return the file of the document, or None."""
+        _check_id(identifier)
+        names = [known_as] if known_as else []
+        for path in (self._folder / name for name in [*names, f"{identifier}.md", f"{identifier}.txt"]):
+            inside = path.parent.resolve().is_relative_to(self._folder.resolve())
+            if inside and path.is_file() and self._holds(path, identifier):
+                return path
+        return None
+
+    def _holds(self, path: Path, identifier: str) -> bool:
+        try:
+            return read_document(path, self._folder).id == identifier
+        except CorpusError:
+            return True  # it can't be read, and its name is that of the id: replacing or removing it is the mend
+
+    def _checked(self, content: bytes, target: Path) -> Document:
+        """Return ``content`` as the reader will read it from ``target``."""
+        with tempfile.TemporaryDirectory(prefix="mscqa-") as folder:
+            trial = Path(folder) / target.relative_to(self._folder)
+            trial.parent.mkdir(parents=True, exist_ok=True)
+            trial.write_bytes(content)
+            return read_document(trial, Path(folder))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one process at a time look at the folder and change it."""
+        make_folder(self._data_dir)
+        with (self._data_dir / "documents.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _check_id(identifier: str) -> None:
+    if len(identifier) > LONGEST_ID or not re.fullmatch(DOCUMENT_ID, identifier):
+        raise DocumentConflictError("An id has small Latin letters, digits, Chinese characters and single hyphens.")
+
+
+def _check_expected(path: Path | None, expected: str | None) -> None:
+    if expected is None:
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+    if found != expected:
+        raise DocumentChangedError("The document has changed since you read it, or is new or gone.")

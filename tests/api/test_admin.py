@@ -1,0 +1,270 @@
+"""The admin routes: rebuilding as a task, going back, and changing documents over the API."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from api.task_files import TaskFiles
+from index.lock import build_lock
+from qa.settings import Settings
+from tests.api.conftest import ROOT, Served, serve
+
+KEY = "a-key-of-this-test-only"
+HOMING = "# 归巢\n\n间充质干细胞沿趋化因子浓度梯度到达病灶。\n"
+SAFETY = "# 安全\n\n没有发生严重不良事件。\n"
+UNFINISHED = ("queued", "running")
+
+
+def small_corpus(folder: Path) -> Settings:
+    """Return settings of a server over two short texts."""
+    corpus, data = folder / "corpus", folder / "data"
+    corpus.mkdir()
+    (corpus / "homing.md").write_text(HOMING, encoding="utf-8")
+    (corpus / "safety.md").write_text(SAFETY, encoding="utf-8")
+    data.mkdir()
+    (data / "models").symlink_to(ROOT / "var" / "models")
+    return Settings(corpus_dir=corpus, data_dir=data, admin_key=KEY)
+
+
+def until_ready(url: str) -> None:
+    until = time.monotonic() + 240
+    while (response := httpx2.get(f"{url}/readyz")).status_code != 200:
+        assert time.monotonic() < until, response.text
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a small corpus, with an admin key."""
+    settings = small_corpus(tmp_path_factory.mktemp("keyed"))
+    for url in serve(settings):
+        until_ready(url)
+        yield Served(url, settings.corpus_dir, settings)
+
+
+@pytest.fixture(scope="module")
+def admin(keyed: Served) -> Iterator[httpx2.Client]:
+    """A client that has the key."""
+    with httpx2.Client(base_url=keyed.url, timeout=60, headers={"authorization": f"Bearer {KEY}"}) as made:
+        yield made
+
+
+def ended(admin: httpx2.Client, task: dict[str, Any]) -> dict[str, Any]:
+    """Return a task when it has ended."""
+    until = time.monotonic() + 240
+    while task["state"] in UNFINISHED:
+        assert time.monotonic() < until, task
+        time.sleep(0.1)
+        task = admin.get(task["url"]).json()
+    return task
+
+
+def generation(client: httpx2.Client) -> str:
+    return str(client.get("/api/v1/index").json()["generation"])
+
+
+def build_children() -> list[int]:
+    """Return the processes in which this one builds."""
+    threads = Path("/proc/self/task").iterdir()
+    children = [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
+    return [pid for pid in children if b"build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+ADMIN_ROUTES = [
+    ("POST", "/api/v1/index/rebuild"),
+    ("POST", "/api/v1/index/rollback"),
+    ("GET", "/api/v1/index/tasks/0123456789abcdef"),
+    ("DELETE", "/api/v1/index/tasks/0123456789abcdef"),
+    ("PUT", "/api/v1/documents/homing"),
+    ("DELETE", "/api/v1/documents/homing"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ADMIN_ROUTES)
+@pytest.mark.parametrize(
+    "sent", ["", "Bearer", "Bearer wrong", f"Basic {KEY}", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}", "Bearer é"]
+)
+def test_without_the_key_admin_routes_do_not_exist(keyed: Served, method: str, path: str, sent: str) -> None:
+    """Promise 22: 404, whatever else the request holds, from this machine too."""
+    headers = [(b"authorization", sent.encode("latin-1"))] if sent else []
+    response = httpx2.request(method, keyed.url + path, headers=headers, content=b"{")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-forwarded-for": "203.0.113.9"},
+        {"forwarded": "for=203.0.113.9"},
+        {"x-real-ip": "203.0.113.9"},
+        {"origin": "https://example.org"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"host": "rebound.example:8000"},
+    ],
+)
+def test_without_a_configured_key_only_programs_on_this_machine_may(client: httpx2.Client, headers: dict[str, str]) -> None:
+    """Neither through a proxy, nor for a page of another site, nor under a foreign name that leads here."""
+    assert client.post("/api/v1/index/rebuild", headers=headers).status_code == 404
+    assert client.get("/api/v1/index/tasks/0123456789abcdef").json()["detail"].startswith("There is no such task")
+
+
+def test_without_a_configured_key_documents_are_not_changed(client: httpx2.Client, served: Served) -> None:
+    """Not even from this machine."""
+    name = next(served.corpus.glob("*.md")).stem
+    put = client.put(f"/api/v1/documents/{name}", content=HOMING.encode(), headers={"content-type": "text/markdown"})
+    assert put.status_code == 404 and "MSCQA_ADMIN_KEY" in put.json()["detail"]
+    assert client.delete(f"/api/v1/documents/{name}").status_code == 404
+    assert (served.corpus / f"{name}.md").exists()
+
+
+def test_a_document_comes_changes_and_goes(keyed: Served, admin: httpx2.Client) -> None:
+    """Stored, answered from, replaced only by who has seen it, and gone; each rebuild embeds only what is new."""
+    markdown = {"content-type": "text/markdown; charset=utf-8"}
+    first = "# 血脑屏障\n\n外泌体能够穿过血脑屏障。\n".encode()
+    made = admin.put("/api/v1/documents/外泌体-1", content=first, headers=markdown)
+    assert made.status_code == 201 and (keyed.corpus / "外泌体-1.md").read_bytes() == first
+    task = ended(admin, made.json()["task"])
+    assert (task["state"], task["report"]["added"], task["report"]["embedded"]) == ("done", ["外泌体-1"], 1)
+    found = admin.get("/api/v1/ask", params={"question": "外泌体能穿过血脑屏障吗"}).json()
+    assert found["passages"][0]["document_id"] == "外泌体-1" and found["index"]["generation"] == generation(admin)
+
+    held = admin.get("/api/v1/documents/外泌体-1")
+    assert held.headers["etag"] == made.headers["etag"] == f'"{made.json()["sha256"]}"'
+    stale = admin.put("/api/v1/documents/外泌体-1", content=b"# x\n\ny", headers=markdown | {"if-match": f'"{"0" * 64}"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "changed")
+    new = admin.put("/api/v1/documents/外泌体-1", content=b"# x\n\ny", headers=markdown | {"if-none-match": "*"})
+    assert new.status_code == 412 and (keyed.corpus / "外泌体-1.md").read_bytes() == first
+
+    second = first.replace("能够".encode(), "不能".encode())
+    changed = admin.put(
+        "/api/v1/documents/外泌体-1?build=false", content=second, headers=markdown | {"if-match": made.headers["etag"]}
+    )
+    assert (changed.status_code, changed.json()["task"]) == (200, None)
+    removed = admin.delete("/api/v1/documents/safety", headers={"if-match": "*"})
+    assert removed.status_code == 200 and not (keyed.corpus / "safety.md").exists()
+    task = ended(admin, removed.json()["task"])
+    assert (task["state"], task["report"]["changed"], task["report"]["removed"]) == ("done", ["外泌体-1"], ["safety"])
+    texts = [
+        item["text"] for item in admin.get("/api/v1/ask", params={"question": "外泌体", "limit": 20}).json()["passages"]
+    ]
+    assert not any("能够穿过" in text or "不良事件" in text for text in texts)
+    assert admin.delete("/api/v1/documents/safety").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status", "said"),
+    [
+        (b"\xff\xfe", {}, 422, "UTF-8"),
+        (b" \n", {}, 422, "empty"),
+        (b"a\x00b", {}, 422, "U+0000"),
+        (b"---\ntitel: x\n---\n\ntext", {}, 422, "titel"),
+        (b"---\nid: other\n---\n\ntext", {}, 422, "'other'"),
+        (b"text", {"content-type": "application/pdf"}, 415, "text/markdown"),
+        (b"text", {"content-type": "text/plain; charset=gbk"}, 415, "UTF-8"),
+        (b"text", {"content-type": "text/plain"}, 409, ".md"),
+        (b"text", {"if-match": "abc"}, 412, "SHA-256"),
+        (b"x" * 5_000_001, {}, 413, "5000000"),
+    ],
+)
+def test_a_document_that_cannot_be_used_changes_nothing(
+    keyed: Served, admin: httpx2.Client, content: bytes, headers: dict[str, str], status: int, said: str
+) -> None:
+    """The reader's reason is given, and the file stays as it was."""
+    before = (keyed.corpus / "homing.md").read_bytes()
+    response = admin.put("/api/v1/documents/homing", content=content, headers={"content-type": "text/markdown"} | headers)
+    assert response.status_code == status and said in response.json()["detail"], response.text
+    assert (keyed.corpus / "homing.md").read_bytes() == before
+    assert [path.name for path in keyed.corpus.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "..",
+        "%2e%2e",
+        "..%2f..%2fetc%2fpasswd",
+        "a.b",
+        "A",
+        "a_b",
+        "-a",
+        "a--b",
+        "a%00",
+        "a%0a",
+        "a%20b",
+        "α",
+        "a" * 61,
+        "%ff",
+    ],
+)
+def test_an_id_never_becomes_a_path(keyed: Served, admin: httpx2.Client, identifier: str) -> None:
+    """One strict pattern; whatever doesn't match it is refused, and no file is made anywhere."""
+    before = sorted(path for path in keyed.corpus.parent.rglob("*") if "tasks" not in path.parts)
+    response = admin.put(f"/api/v1/documents/{identifier}", content=b"text", headers={"content-type": "text/plain"})
+    assert response.status_code in (404, 405, 422)
+    assert sorted(path for path in keyed.corpus.parent.rglob("*") if "tasks" not in path.parts) == before
+
+
+def test_a_second_rebuild_is_refused_and_the_first_can_be_cancelled(keyed: Served, admin: httpx2.Client) -> None:
+    """409 names the running task; a cancelled one publishes nothing and leaves nothing; the next one works."""
+    before = generation(admin)
+    (keyed.corpus / "late.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
+    running = admin.post("/api/v1/index/rebuild").json()
+    second = admin.post("/api/v1/index/rebuild")
+    assert (second.status_code, second.json()["code"]) == (409, "build_running")
+    assert second.json()["task"]["id"] == running["id"]
+    assert admin.post("/api/v1/index/rollback", json={"generation": before}).status_code == 409
+    assert admin.delete(running["url"]).status_code == 202
+    assert ended(admin, running)["state"] == "cancelled"
+    assert generation(admin) == before and admin.get("/api/v1/index").json()["task"] is None
+    assert list((keyed.settings.data_dir / "generations").glob(".tmp-*")) == []
+    assert ended(admin, admin.post("/api/v1/index/rebuild").json())["report"]["added"] == ["late"]
+    assert admin.delete(running["url"]).json()["state"] == "cancelled"
+
+
+def test_going_back_answers_from_the_older_generation(admin: httpx2.Client) -> None:
+    """And the next rebuild takes the texts in again; one that isn't kept is refused."""
+    kept = admin.get("/api/v1/index").json()["kept"]
+    state = admin.post("/api/v1/index/rollback", json={"generation": kept[-2]})
+    assert state.status_code == 200 and state.json()["generation"] == kept[-2] == generation(admin)
+    asked = admin.get("/api/v1/ask", params={"question": "多巴胺", "limit": 20}).json()
+    assert asked["index"]["generation"] == kept[-2]
+    assert all(item["document_id"] != "late" for item in asked["passages"])
+    assert admin.post("/api/v1/index/rollback", json={"generation": "999999"}).status_code == 409
+    assert admin.post("/api/v1/index/rollback", json={"generation": "../x"}).status_code == 422
+    assert admin.post("/api/v1/index/rollback", json={"generation": kept[-1]}).json()["generation"] == kept[-1]
+
+
+def test_a_killed_build_fails_with_its_reason_and_the_old_generation_answers(keyed: Served, admin: httpx2.Client) -> None:
+    """Promise 14: kill -9 of the child is a failed task, and the lock is free again."""
+    before = generation(admin)
+    (keyed.corpus / "killed.txt").write_text("亨廷顿病。", encoding="utf-8")
+    task = admin.post("/api/v1/index/rebuild").json()
+    while not (children := build_children()):
+        time.sleep(0.05)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    task = ended(admin, task)
+    assert task["state"] == "failed" and "signal 9" in task["error"]
+    assert generation(admin) == before
+    assert admin.get("/api/v1/ask", params={"question": "归巢"}).json()["index"]["generation"] == before
+    with build_lock(keyed.settings.data_dir):
+        pass
+    (keyed.corpus / "killed.txt").unlink()
+
+
+def test_a_task_whose_process_is_gone_has_failed(tmp_path: Path) -> None:
+    """It isn't shown as running forever."""
+    files = TaskFiles(tmp_path)
+    task, owner = files.create()
+    assert files.read(task.id) == task
+    owner.close()
+    lost = TaskFiles(tmp_path).read(task.id)
+    assert lost and lost.state == "failed" and "ended" in str(lost.error)
+    assert files.read("../../etc/passwd") is None and files.read("0" * 16) is None
