@@ -17,7 +17,7 @@ from corpus.translation import align
 SUFFIXES = (".md", ".txt")
 LARGEST_BYTES = 5_000_000
 _SIDE_FILE = re.compile(r"\.[a-z]{2}\.md$")
-_ENGLISH = ".en.md"
+ENGLISH = ".en.md"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -84,7 +84,7 @@ def read_document(path: Path, folder: Path) -> Document:
 
 def _translation(path: Path, folder: Path, text: str, start: int) -> Translation | None:
     """Return the aligned English side file of a Markdown file, or None where there is none."""
-    side = path.with_name(path.stem + _ENGLISH)
+    side = path.with_name(path.stem + ENGLISH)
     if path.suffix != ".md" or not side.exists():
         return None
     filename = side.relative_to(folder).as_posix()
@@ -93,9 +93,9 @@ def _translation(path: Path, folder: Path, text: str, start: int) -> Translation
 
 
 def _lone_side_files(folder: Path) -> Iterator[Problem]:
-    for path in sorted(folder.rglob(f"*{_ENGLISH}")):
+    for path in sorted(folder.rglob(f"*{ENGLISH}")):
         filename = path.relative_to(folder).as_posix()
-        original = path.with_name(path.name.removesuffix(_ENGLISH) + ".md")
+        original = path.with_name(path.name.removesuffix(ENGLISH) + ".md")
         if not any(part.startswith(".") for part in Path(filename).parts) and not original.exists():
             yield Problem(filename, f"it is the English side file of {original.name}, which isn't there; rename one of them")
 

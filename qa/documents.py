@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
 from corpus.model import Document
-from corpus.reading import read_document
+from corpus.reading import ENGLISH, read_document
 from index.durable import flush_folder, make_folder, replace_file
 
 DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
@@ -79,12 +79,13 @@ class CorpusFolder:
             return Stored(identifier, path is None, document.sha256)
 
     def remove(self, identifier: str, *, known_as: str | None, expected: str | None = None) -> None:
-        """Remove the document ``identifier``; raises ``NoDocumentError``, ``DocumentChangedError`` or ``OSError``."""
+        """Remove a document and its side file; raises ``NoDocumentError``, ``DocumentChangedError`` or ``OSError``."""
         with self._alone():
             path = self._find(identifier, known_as)
             _check_expected(path, expected)
             if path is None:
                 raise NoDocumentError("There is no such document in the corpus folder.")
+            _side_file(path).unlink(missing_ok=True)  # first: without its original it would be refused
             path.unlink()
             flush_folder(path.parent)
 
@@ -110,6 +111,8 @@ class CorpusFolder:
             trial = Path(folder) / target.relative_to(self._folder)
             trial.parent.mkdir(parents=True, exist_ok=True)
             trial.write_bytes(content)
+            if _side_file(target).is_file():
+                _side_file(trial).write_bytes(_side_file(target).read_bytes())
             return read_document(trial, Path(folder))
 
     @contextmanager
@@ -119,6 +122,11 @@ class CorpusFolder:
         with (self._data_dir / "documents.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _side_file(path: Path) -> Path:
+    """Return where the English of a document stands, if it has any."""
+    return path.with_name(path.stem + ENGLISH)
 
 
 def _check_id(identifier: str) -> None:
