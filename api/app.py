@@ -8,11 +8,13 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import admin
+from api.corpus_page import router as corpus_page
 from api.errors import install_error_handlers
 from api.guards import install_guards
 from api.page import router as page
 from api.routes import router
 from api.runtime import Runtime
+from api.viewer import router as viewer
 from qa.settings import Settings
 
 HERE = Path(__file__).parent
@@ -47,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(admin.router)
     app.include_router(admin.keyed)
-    app.include_router(page, include_in_schema=False)
+    for pages in (page, corpus_page, viewer):
+        app.include_router(pages, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     return app

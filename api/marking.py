@@ -1,23 +1,39 @@
-"""Text cut into marked and unmarked pieces by offsets, so that no template or browser ever searches for words."""
+"""Text cut into marked and unmarked runs by offsets, so that no template or browser ever searches for words."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.model import Span
 
 # Characters that change how others are shown, or show nothing: they are made visible.
-_HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place to mark: the number of its citation (0: none), and its anchor (empty: marked more weakly)."""
+
+    span: Span
+    number: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with one kind of marking; ``starts`` is true where a piece of evidence begins."""
+    """A run of text without a change of marking; ``term`` is true for a word that the question asked for."""
 
     text: str
-    evidence: bool
     term: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pieces under one mark, or under none; ``starts`` is true where the mark begins, for its anchor."""
+
+    pieces: tuple[Piece, ...]
+    mark: Mark | None
     starts: bool = False
 
 
@@ -26,21 +42,23 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
-def pieces(text: str, span: Span, evidence: Iterable[Span], terms: Sequence[Span]) -> list[Piece]:
-    """Return ``text[span]`` in pieces; ``evidence`` and ``terms`` are spans of ``text`` as well."""
-    marked = [item for item in evidence if item.start < span.end and span.start < item.end]
+def runs(text: str, span: Span, marks: Sequence[Mark], terms: Sequence[Span]) -> list[Run]:
+    """Return ``text[span]`` in runs; ``marks`` and ``terms`` are in ``text`` as well, and of two marks the first wins."""
     cuts = {span.start, span.end}
-    for item in (*marked, *terms):
+    for item in (*(mark.span for mark in marks), *terms):
         cuts |= {place for place in (item.start, item.end) if span.start < place < span.end}
-    places = sorted(cuts)
-    made = []
-    for start, end in pairwise(places):
-        made.append(
-            Piece(
-                visible(text[start:end]),
-                any(item.start <= start and end <= item.end for item in marked),
-                any(item.start <= start and end <= item.end for item in terms),
-                any(item.start == start for item in marked),
-            )
-        )
+    made: list[Run] = []
+    pieces: list[Piece] = []
+    under: Mark | None = None
+    begun = span.start
+    for start, end in pairwise(sorted(cuts)):
+        mark = next((mark for mark in marks if mark.span.contains(Span(start, end))), None)
+        if mark is not under and pieces:
+            made.append(Run(tuple(pieces), under, under is not None and under.span.start == begun))
+            pieces = []
+        if not pieces:
+            under, begun = mark, start
+        pieces.append(Piece(visible(text[start:end]), any(term.contains(Span(start, end)) for term in terms)))
+    if pieces:
+        made.append(Run(tuple(pieces), under, under is not None and under.span.start == begun))
     return made

@@ -23,17 +23,21 @@ from api.schemas import (
     TranslatedBlockItem,
     TranslationItem,
 )
-from corpus.model import Document, Passage, Source, Translation
+from corpus.model import Document, Passage, Source, Span, Translation
 from index.opening import Generation
 from qa.model import Citation, Hit, Result
 
 
-def viewer_url(passage: Passage, quote_start: int | None = None, quote_end: int | None = None) -> str:
-    """Return the viewer's address that marks a passage, or a quote of it."""
-    query: dict[str, str] = {"passage": passage.id}
-    if quote_start is not None and quote_end is not None:
-        query["mark"] = f"{quote_start}-{quote_end}"
-    return f"/documents/{quote(passage.document_id, safe='')}?{urlencode(query)}"
+def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -> str:
+    """Return the viewer's address that marks a passage, or a quote of it; ``query`` is added to it.
+
+    The quote's place counts from the passage's start, so that it stays right when the text before it is edited.
+    """
+    places = {"passage": passage.id}
+    if quote_span is not None:
+        start = passage.span.start
+        places["mark"] = f"{quote_span.start - start}-{quote_span.end - start}"
+    return f"/documents/{quote(passage.document_id, safe='')}?{urlencode({**places, **query})}#mark"
 
 
 def csl(source: Source) -> dict[str, Any]:
@@ -194,7 +198,7 @@ def _citation(citation: Citation) -> CitationItem:
         start=start,
         end=end,
         source=csl(citation.source),
-        url=viewer_url(citation.passage, start, end),
+        url=viewer_url(citation.passage, citation.span),
         selectors=[
             Selector(type="TextQuoteSelector", exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix),
             Selector(type="TextPositionSelector", start=start, end=end),

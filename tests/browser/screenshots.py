@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.chromium import browsing, find_chromium
 from tests.browser.serving import ROOT, Served, prepare, serving
 
-_COLOURS = 96  # of the palette: text on few plain colours needs no more
+_COLOURS = 160  # of the palette: text on few plain colours needs no more
 
 
 def _ask(ui: str, question: str) -> str:

@@ -18,8 +18,8 @@ def test_a_question_is_answered_without_a_reload(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     answer = page.get_by_role("region", name="Answer")
     expect(answer).to_contain_text("血脑屏障")
-    expect(answer.get_by_role("link", name="[1]")).to_be_visible()
-    expect(page.get_by_role("status")).to_have_text("5 passages found")
+    expect(answer.get_by_role("link", name="Evidence [1]")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Passages found: 5")
     expect(page.get_by_role("searchbox")).to_be_focused()
     assert page.evaluate("window.kept") and f"q={quote('Can')}" in page.url
 
