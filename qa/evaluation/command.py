@@ -63,8 +63,9 @@ def run(
     say("Loading the embedding model")
     from index.sentence_transformer import load_embedder
     from qa.evaluation.bench import open_bench
-    from qa.evaluation.report import tables, to_json
+    from qa.evaluation.report import to_json, written
     from qa.evaluation.running import evaluate
+    from qa.evaluation.tables import for_terminal, tables
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     with _folder(parsed.index) as folder, progress() as report:
@@ -72,15 +73,15 @@ def run(
         evaluation = evaluate(bench, chosen, variants, report)
     item = to_json(evaluation, dataset, bench, parsed.split)
     if parsed.write:
-        parsed.write.write_text(json.dumps(item, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        parsed.write.write_text(written(item), encoding="utf-8")
     if parsed.json:
         print(json.dumps(item, ensure_ascii=False))
         return 0
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=180)
-    for table in tables(evaluation, dataset.name):
-        console.print(table)
+    for table in tables(item):
+        console.print(for_terminal(table))
     console.print(_summary(item), soft_wrap=True)
     return 0
 

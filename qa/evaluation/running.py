@@ -40,28 +40,30 @@ class Evaluation:
     questions: int
 
 
-def evaluate(bench: Bench, questions: Sequence[Question], variants: Sequence[Variant], progress: Progress) -> Evaluation:
-    """Ask ``questions`` of each variant of the service, and of BM25 and dense alone, and return the figures.
+def evaluate(
+    bench: Bench, questions: Sequence[Question], variants: Sequence[Variant], progress: Progress, *, alone: bool = True
+) -> Evaluation:
+    """Ask ``questions`` of each variant of the service and, if ``alone``, of BM25 and dense alone; return the figures.
 
-    The first variant gives the reliability of ``confidence``, where some of the questions can't be answered.
+    The first variant is also measured by kind, and gives the reliability of ``confidence`` if not all can be answered.
     """
     for done, question in enumerate(questions):
         progress("questions", done, len(questions))
         bench.embedder.encode_question(question.text)
     progress("questions", len(questions), len(questions))
     systems = {variant.name: service(bench, variant) for variant in variants}
-    if any(question.answers or question.relevant for question in questions):
+    if alone and any(question.answers or question.relevant for question in questions):
         systems |= {
             BM25: bm25(bench),
             DENSE: dense(bench, means_out=False),
             DENSE_MEANS_OUT: dense(bench, means_out=True),
         }
-    figures = {}
+    figures: dict[str, dict[str, dict[str, Figure]]] = {}
     first: list[Finding] = []
     for name, system in systems.items():
         findings = list(_ask(name, system, questions, progress))
         first = first or findings
-        figures[name] = _figures(questions, findings)
+        figures[name] = _figures(questions, findings, kinds=not figures)
     judged = [
         (finding.confidence, question.answerable)
         for question, finding in zip(questions, first, strict=True)
@@ -78,21 +80,25 @@ def _ask(name: str, system: System, questions: Sequence[Question], progress: Pro
     progress(name, len(questions), len(questions))
 
 
-def _figures(questions: Sequence[Question], findings: Sequence[Finding]) -> dict[str, dict[str, Figure]]:
+def _figures(questions: Sequence[Question], findings: Sequence[Finding], *, kinds: bool) -> dict[str, dict[str, Figure]]:
     slices: dict[str, list[tuple[str, dict[str, Ratio]]]] = defaultdict(list)
     for question, finding in zip(questions, findings, strict=True):
         measured = (question.fact, measure(question, finding))
-        for name in slice_names(question):
+        for name in slice_names(question, kinds=kinds):
             slices[name].append(measured)
     return {name: summarise(measured) for name, measured in sorted(slices.items())}
 
 
-def slice_names(question: Question) -> tuple[str, ...]:
-    """Return the groups that a question counts in."""
-    kinds = [f"kind {kind}" for kind in question.kinds]
-    by_language = [f"{kind} {question.language}" for kind in kinds]
-    halves = [question.half, f"{question.half} {question.language}"] if question.kinds else []
-    return ("all", question.language, *halves, *kinds, *by_language)
+def slice_names(question: Question, *, kinds: bool) -> Iterator[str]:
+    """Yield the groups that a question counts in: all, its language, its half (our own questions only), its kinds."""
+    yield "all"
+    yield question.language
+    if question.kinds:
+        yield question.half
+        yield f"{question.half} {question.language}"
+    for kind in question.kinds if kinds else ():
+        yield f"kind {kind}"
+        yield f"kind {kind} {question.language}"
 
 
 def _times(bench: Bench, questions: Sequence[Question]) -> Times:

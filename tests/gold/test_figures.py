@@ -1,0 +1,64 @@
+"""The gate: no headline figure on the testing half may fall below the interval that was measured when it was last written.
+
+``figures.json`` is written by ``mscqa evaluate --split testing --write tests/gold/figures.json``, after every change that
+is meant to move a figure.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.reading import read_folder
+from index.sentence_transformer import SentenceTransformerEmbedder
+from qa.evaluation.bench import open_bench
+from qa.evaluation.gold import read_gold
+from qa.evaluation.legs import Variant
+from qa.evaluation.metrics import Figure
+from qa.evaluation.running import evaluate
+from qa.settings import BUNDLED_CORPUS, Settings
+
+ROOT = Path(__file__).parents[2]
+FIGURES = ROOT / "tests/gold/figures.json"
+HEADLINES = [
+    *((language, measure) for language in ("zh", "en", "mixed") for measure in ("R@1", "R@5", "evidence@1", "answered")),
+    *((f"kind {kind} {language}", "refused") for kind in ("near", "far") for language in ("zh", "en")),
+]
+
+
+@pytest.fixture(scope="module")
+def committed() -> dict[str, Any]:
+    """The figures of the last writing."""
+    item: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
+    return item
+
+
+@pytest.fixture(scope="module")
+def measured(
+    embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Mapping[str, Figure]]:
+    """The service's figures now; vectors are kept in the working tree's data folder."""
+    documents = read_folder(BUNDLED_CORPUS)
+    dataset = read_gold(ROOT / "tests/gold/questions.jsonl", documents)
+    index = tmp_path_factory.mktemp("index")
+    bench = open_bench(Settings(data_dir=ROOT / "var"), documents, embedder, index, lambda step, done, whole: None)
+    questions = [question for question in dataset.questions if question.half == "testing"]
+    done = evaluate(bench, questions, [Variant()], lambda step, done, whole: None, alone=False)
+    return done.figures["service"]
+
+
+@pytest.mark.parametrize(("part", "measure"), HEADLINES)
+def test_no_headline_figure_falls_below_its_interval(
+    committed: dict[str, Any], measured: Mapping[str, Mapping[str, Figure]], part: str, measure: str
+) -> None:
+    """Retrieval, marked evidence, answers and refusals are at least as good as they were, chance allowed for."""
+    was = committed["figures"]["service"][part][measure]
+    assert measured[part][measure].value >= was["low"], f"{part} {measure} was {was['value']}"
+
+
+def test_the_committed_figures_are_of_the_testing_half(committed: dict[str, Any]) -> None:
+    """Nothing is tuned on it, so they say how the service does on questions that it hasn't seen."""
+    assert committed["split"] == "testing"
+    assert set(committed["figures"]["service"]) >= {part for part, _ in HEADLINES}
