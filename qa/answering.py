@@ -1,14 +1,13 @@
-"""The extractive answer: one to three sentences of the corpus, word for word, each with its citation."""
+"""The extractive answer: sentences of the corpus, word for word, each with its citation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from corpus.matching import normalise_text
+from index.opening import Generation
+from qa.citations import CitationError, cite
 from qa.language import InterfaceLanguage
 from qa.model import Answer, AnswerSentence, Citation, Hit
-
-_MOST_SENTENCES = 3
-# A further sentence joins the answer if its score comes this close to the first one's.
-_CLOSE = 0.94
+from qa.selection import Chosen
 
 NOT_FOUND: dict[InterfaceLanguage, str] = {
     "zh": "语料库中没有找到能回答这个问题的内容。下面列出的是最接近的段落，仅供参考。",
@@ -21,19 +20,29 @@ def no_answer(language: InterfaceLanguage) -> Answer:
     return Answer("none", NOT_FOUND[language], ())
 
 
-def extract(hits: Sequence[Hit], citations: Sequence[Citation]) -> Answer:
-    """Return an answer made of evidence sentences of the first hits; each of them must have a citation."""
+def extract(
+    chosen: Sequence[Chosen], hits: Sequence[Hit], citations: Sequence[Citation], generation: Generation
+) -> tuple[Answer, list[Hit], list[Citation]]:
+    """Return the answer of the ``chosen`` sentences, and hits and citations that carry all of them.
+
+    A sentence that no citation carries yet gets the next number, after its quote was checked; one that fails is left out.
+    Sentences that answer become evidence of their passage; those that only lead to one don't.
+    """
+    hits, citations = list(hits), list(citations)
     number_of = {(citation.passage.id, citation.span): citation.number for citation in citations}
-    offered = sorted(
-        ((evidence, hit) for hit in hits[:_MOST_SENTENCES] for evidence in hit.evidence),
-        key=lambda pair: (pair[1].rank != 1, -pair[0].score),
-    )
-    chosen = [offered[0]]
-    for evidence, hit in offered[1:]:
-        is_close = evidence.score >= _CLOSE * offered[0][0].score
-        is_new = normalise_text(evidence.text) not in {normalise_text(other.text) for other, _ in chosen}
-        if len(chosen) < _MOST_SENTENCES and is_close and is_new:
-            chosen.append((evidence, hit))
-    chosen.sort(key=lambda pair: (pair[1].rank, pair[0].span))
-    sentences = tuple(AnswerSentence(evidence.text, (number_of[hit.passage.id, evidence.span],)) for evidence, hit in chosen)
-    return Answer("extractive", "".join(f"{item.text}[{item.citations[0]}]" for item in sentences), sentences)
+    sentences: list[AnswerSentence] = []
+    for item in chosen:
+        hit, sentence = hits[item.place], item.evidence
+        key = (hit.passage.id, sentence.span)
+        if key not in number_of:
+            try:
+                made = cite(len(citations) + 1, hit.passage, sentence.span, sentence.text, generation)
+            except CitationError:
+                continue
+            citations.append(made)
+            number_of[key] = made.number
+        if not item.context and all(sentence.span != other.span for other in hit.evidence):
+            hits[item.place] = replace(hit, evidence=(*hit.evidence, sentence))
+        sentences.append(AnswerSentence(sentence.text, (number_of[key],)))
+    text = "".join(f"{item.text}[{item.citations[0]}]" for item in sentences)
+    return Answer("extractive", text, tuple(sentences)), hits, citations

@@ -16,6 +16,8 @@ from qa.query import Query, QueryReader
 from qa.ranking import Ranked, evidence_of, rank
 from qa.reranking import Reranker, rerank
 from qa.retrieval import Candidates, find_candidates
+from qa.selection import select
+from qa.want_scores import Asked
 from qa.weights import Weights
 
 _MOST_ALIGNMENTS = 8
@@ -42,15 +44,19 @@ class Engine:
         sure = confidence(answer_signals(candidates, ranked), weights) if query.groups else 0.0
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
-        hits, citations = _cited(ranked, limit, query, encoded, candidates, generation)
+        shown, hits, citations = _cited(ranked, limit, query, encoded, candidates, generation)
         answerable = bool(hits) and sure >= weights.threshold
+        answer = no_answer(query.answer_in)
+        if answerable:
+            chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
+            answer, hits, citations = extract(chosen, hits, citations, generation)
         return Result(
             question=question,
             language=query.language,
             answer_language=query.answer_in,
             answerable=answerable,
             confidence=round(sure, 4),
-            answer=extract(hits, citations) if answerable else no_answer(query.answer_in),
+            answer=answer,
             hits=tuple(hits),
             citations=tuple(citations),
             expansions=query.expansions,
@@ -79,12 +85,13 @@ def _cited(
     encoded: Encoded,
     candidates: Candidates,
     generation: Generation,
-) -> tuple[list[Hit], list[Citation]]:
-    """Return the first ``limit`` hits whose quotes hold, and their citations.
+) -> tuple[list[Ranked], list[Hit], list[Citation]]:
+    """Return the first ``limit`` ranked passages whose quotes hold, as they were ranked and as hits, and their citations.
 
     Citation n is the best evidence of the hit of rank n; further evidence is numbered after that. A passage whose quote
     doesn't hold is left out: nothing unproved is shown.
     """
+    shown: list[Ranked] = []
     hits: list[Hit] = []
     first: list[Citation] = []
     further: list[tuple[Hit, Evidence]] = []
@@ -101,6 +108,7 @@ def _cited(
             _hit(item, len(hits) + 1, evidence, query, encoded, candidates),
             translation=translation.of(item.passage.span) if translation else None,
         )
+        shown.append(item)
         hits.append(hit)
         first.append(made[0])
         further += [(hit, part) for part in evidence[1:]]
@@ -108,7 +116,7 @@ def _cited(
         cite(len(first) + number, hit.passage, part.span, part.text, generation)
         for number, (hit, part) in enumerate(further, 1)
     ]
-    return hits, [*first, *rest]
+    return shown, hits, [*first, *rest]
 
 
 def _hit(

@@ -20,12 +20,16 @@ TRANSLATED = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it."""
+    """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it.
+
+    ``category`` is the term base's for concepts, and empty for words.
+    """
 
     label: str
     span: Span
     alternatives: Mapping[str, float]
     origin: Literal["concept", "word"]
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class QueryReader:
 
 def _concept_group(match: TermMatch, text: str) -> Group:
     key = concept_key(match.concept.id)
-    return Group(match.span.of(text), match.span, {key: 1.0}, "concept")
+    return Group(match.span.of(text), match.span, {key: 1.0}, "concept", match.concept.category)
 
 
 def _term_expansion(match: TermMatch, text: str) -> Expansion:

@@ -1,0 +1,181 @@
+"""Extractive answers: what a question wants, which sentences give it, and that they read without their neighbours."""
+
+import pytest
+
+from corpus.misspelling import Corrector
+from corpus.segmentation import Segmenter
+from corpus.term_base import read_terms
+from index.glossing import is_english
+from qa.coherence import enumerates, leans, repeats
+from qa.inquiry import read_wants
+from qa.query import QueryReader
+from qa.service import Service
+from qa.settings import BUNDLED_TERMS
+
+
+@pytest.fixture(scope="module")
+def reader() -> QueryReader:
+    terms = read_terms(BUNDLED_TERMS)
+    segmenter = Segmenter(terms)
+    return QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("外泌体是什么？它能穿过血脑屏障吗？", ["外泌体是什么？", "它能穿过血脑屏障吗？"]),
+        ("NfL 是什么，为什么重要？", ["NfL 是什么，", "为什么重要？"]),
+        ("说明归巢的过程，并列举 MSC 的来源", ["说明归巢的过程，并", "列举 MSC 的来源"]),
+        ("What is homing, and how do exosomes work?", ["What is homing, and", " how do exosomes work?"]),
+        ("Was the phase III trial safe and what did it show about NfL?",
+         ["Was the phase III trial safe and", " what did it show about NfL?"]),
+        ("外泌体、细胞外囊泡和分泌组是什么？", ["外泌体、细胞外囊泡和分泌组是什么？"]),
+        ("Do MSCs migrate and release exosomes?", ["Do MSCs migrate and release exosomes?"]),
+        ("MSC 治疗 AD，效果怎样？", ["MSC 治疗 AD，效果怎样？"]),
+        ("？？ MSC ??", ["？？ MSC ??"]),
+        ("", [""]),
+    ],
+)  # fmt: skip
+def test_a_question_is_parted_where_it_asks_again(reader: QueryReader, question: str, parts: list[str]) -> None:
+    """A comma or an 'and' parts two questions, and not two things."""
+    wants = read_wants(reader.read(question, {}))
+    assert [span.of(question) for want in wants for span in want.spans] == parts
+
+
+def test_a_part_without_a_subject_is_about_the_subject_before(reader: QueryReader) -> None:
+    """'它' and a bare 'is it safe' belong to what was asked first; a part with a subject of its own doesn't."""
+    for question in (
+        "渐冻症的三期临床试验有什么结果？安全性怎么样？",
+        "What did the phase III ALS trial show and was it safe?",
+    ):
+        first, second = read_wants(reader.read(question, {}))
+        assert first.within == () and {group.category for group in second.within} == {"diseases", "trials"}
+    *_, last = read_wants(reader.read("外泌体是什么？归巢是什么？", {}))
+    assert last.within == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("帕金森病和亨廷顿病所用的细胞有什么区别？", ["帕金森病", "亨廷顿病"]),
+        ("AD、PD 与 HD 的给药途径有何不同", ["AD", "PD", "HD"]),
+        ("PD 所用的细胞和 HD 相比有何不同", ["PD", "HD"]),
+        ("How do Parkinson's disease and Huntington's disease differ?", ["Parkinson's disease", "Huntington's disease"]),
+        ("exosomes versus the secretome", ["exosomes", "secretome"]),
+        ("MSC 治疗 AD 和 PD 的机制", []),
+        ("How do the diseases differ?", []),
+    ],
+)
+def test_the_sides_of_a_comparison_are_found(reader: QueryReader, question: str, sides: list[str]) -> None:
+    """By the words that join them, or as things of one kind; never where nothing is compared."""
+    wants = read_wants(reader.read(question, {}))
+    assert [want.within[0].label for want in wants if want.side] == sides
+    for want in wants:
+        others = {side for side in sides if want.side and side != want.within[0].label}
+        assert not others & {group.label for group in want.groups}
+
+
+@pytest.mark.parametrize(
+    ("question", "lists"),
+    [
+        ("AD 的药物有哪些？", True),
+        ("列举 ALS 的给药途径", True),
+        ("Which drugs are used in AD?", True),
+        ("What cell types can MSCs become?", True),
+        ("What is conditioned medium?", False),
+        ("What does NfL mean?", False),
+        ("归巢是什么？", False),
+    ],
+)
+def test_a_list_is_told_from_a_fact(reader: QueryReader, question: str, lists: bool) -> None:
+    """By the words of the question."""
+    assert read_wants(reader.read(question, {}))[0].lists is lists
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("此外，MSC 还能调节代谢。", True),
+        ("这两种办法都抑制了炎症。", True),
+        ("该疗法已有 400 多例应用。", True),
+        ("其他细胞也一样。", False),
+        ("其中一种是 MSC。", True),
+        ("这一大类疾病里，AD 最为人熟悉。", False),
+        ("MSC 能分化。", False),
+        ("They cross the barrier.", True),
+        ("The former is smaller.", True),
+        ("Theory has it so.", False),
+        ("Exosomes cross the barrier.", False),
+    ],
+)
+def test_a_sentence_that_leans_on_the_one_before_is_known(sentence: str, expected: bool) -> None:
+    """By its first word, in either language."""
+    assert leans(sentence) is expected
+
+
+def test_repetition_and_enumeration_are_known() -> None:
+    """The same in other punctuation or with a few more words repeats; another fact in like words doesn't."""
+    assert repeats("外泌体能够穿过血脑屏障。", "外泌体能够穿过血脑屏障，又很少引起排斥。")
+    assert not repeats("外泌体能够穿过血脑屏障。", "分泌组没有形成肿瘤的风险。")
+    assert enumerates("细胞有 BM-MSC、hUC-MSC 和 DPSC。") and not enumerates("外泌体能够穿过血脑屏障。")
+
+
+def sentences(service: Service, question: str) -> list[str]:
+    result = service.ask(question)
+    assert result.answerable, question
+    return [sentence.text for sentence in result.answer.sentences]
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("帕金森病和亨廷顿病所用的细胞有什么区别？", ["帕金森病（PD）", "亨廷顿病（HD）"]),
+        ("Compare the delivery routes in AD and ALS", ["阿尔茨海默病（AD）", "肌萎缩侧索硬化症（ALS）"]),
+        ("外泌体是什么？它能穿过血脑屏障吗？", ["外泌体是细胞外囊泡", "血脑屏障"]),
+        ("渐冻症的三期临床试验有什么结果？安全性怎么样？", ["Ⅲ期临床研究", "严重不良事件"]),
+    ],
+)
+def test_each_side_and_each_part_has_its_sentence(service: Service, question: str, wanted: list[str]) -> None:
+    """In the order of the question."""
+    found = sentences(service, question)
+    places = [next(number for number, text in enumerate(found) if want in text) for want in wanted]
+    assert places == sorted(places) and len(set(places)) == len(wanted)
+
+
+def test_a_sentence_on_both_sides_is_enough(service: Service) -> None:
+    """What compares the two in one sentence isn't given twice."""
+    assert sentences(service, "外泌体与分泌组有什么不同") == [
+        "外泌体是细胞外囊泡（EV）中较小的一类，分泌组则是细胞分泌到外界的全部物质的总称。"
+    ]
+
+
+QUESTIONS = (
+    "MSC 的作用机制有哪些？",
+    "R6/2 小鼠治疗后有哪些变化？",
+    "这种疗法有多少例临床应用？",
+    "What cell types can MSCs differentiate into?",
+    "How did the R6/2 mice do?",
+    "帕金森病的细胞治疗有哪些办法？",
+    "神经保护是怎么回事？",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_sentences_are_led_to_cited_and_never_repeated(service: Service, question: str) -> None:
+    """One that leans has the sentence before it, each has one citation that holds, and no two say the same."""
+    result = service.ask(question)
+    quotes = {citation.number: citation for citation in result.citations}
+    shown = {hit.passage.id: hit.passage for hit in result.hits}
+    previous = None
+    for sentence in result.answer.sentences:
+        (number,) = sentence.citations
+        citation = quotes[number]
+        passage = shown[citation.passage.id]
+        assert citation.quote == sentence.text and passage.span.contains(citation.span)
+        place = passage.sentences.index(citation.span)
+        if leans(sentence.text) and place:
+            assert previous == passage.sentences[place - 1]
+        previous = citation.span
+    texts = [sentence.text for sentence in result.answer.sentences]
+    assert len(set(texts)) == len(texts) <= 5
+    assert result.answer.text == "".join(f"{item.text}[{item.citations[0]}]" for item in result.answer.sentences)
