@@ -1,5 +1,6 @@
 """From the engine's objects to the API's, and to the links that both the API and the page give."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,7 @@ from api.schemas import (
     DocumentTranslation,
     EvidenceItem,
     ExpansionItem,
+    GlossItem,
     IndexStamp,
     PassageItem,
     PassageResponse,
@@ -25,7 +27,7 @@ from api.schemas import (
 )
 from corpus.model import Document, Passage, Source, Span, Translation
 from index.opening import Generation
-from qa.model import Citation, Hit, Result
+from qa.model import Citation, Gloss, Hit, Result
 
 
 def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -> str:
@@ -76,7 +78,8 @@ def present(result: Result) -> AskResponse:
             mode=result.answer.mode,
             text=result.answer.text,
             sentences=[
-                AnswerSentenceItem(text=item.text, citations=list(item.citations)) for item in result.answer.sentences
+                AnswerSentenceItem(text=item.text, citations=list(item.citations), glosses=_glosses(item.glosses))
+                for item in result.answer.sentences
             ],
         ),
         passages=[_passage(hit) for hit in result.hits],
@@ -151,7 +154,13 @@ def _passage(hit: Hit) -> PassageItem:
         end=passage.span.end,
         score=hit.score,
         evidence=[
-            EvidenceItem(start=item.span.start, end=item.span.end, text=item.text, score=round(item.score, 4))
+            EvidenceItem(
+                start=item.span.start,
+                end=item.span.end,
+                text=item.text,
+                score=round(item.score, 4),
+                glosses=_glosses(item.glosses),
+            )
             for item in hit.evidence
         ],
         signals=hit.signals,
@@ -169,6 +178,10 @@ def _passage(hit: Hit) -> PassageItem:
         also_in=list(hit.also_in),
         translation=_translation(hit.translation) if hit.translation else None,
     )
+
+
+def _glosses(glosses: Iterable[Gloss]) -> list[GlossItem]:
+    return [GlossItem(start=item.span.start, end=item.span.end, zh=item.zh, en=item.en) for item in glosses]
 
 
 def _translation(translation: Translation) -> TranslationItem:

@@ -22,6 +22,15 @@ class AskRequest(BaseModel):
     expand: bool = Field(True, description="Search synonyms, translations and corrected spellings too")
 
 
+class GlossItem(BaseModel):
+    """A Chinese term of a quoted sentence, at its place in the document's text, and its English name."""
+
+    start: Offset
+    end: Offset
+    zh: str
+    en: str
+
+
 class EvidenceItem(BaseModel):
     """A sentence that answers."""
 
@@ -29,6 +38,7 @@ class EvidenceItem(BaseModel):
     end: Offset
     text: str
     score: Score
+    glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
 
 
 class AlignmentItem(BaseModel):
@@ -106,6 +116,7 @@ class AnswerSentenceItem(BaseModel):
 
     text: str
     citations: list[int]
+    glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
 
 
 class AnswerItem(BaseModel):

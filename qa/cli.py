@@ -154,6 +154,9 @@ def _status(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _print_result(result: Result) -> None:
     print(result.answer.text)
+    terms = {gloss.zh: gloss.en for sentence in result.answer.sentences for gloss in sentence.glosses}
+    if terms:
+        print("\nTerms: " + "; ".join(f"{zh} {en}" for zh, en in terms.items()))
     for hit in result.hits:
         place = " > ".join(hit.passage.section_path)
         quote = next(citation for citation in result.citations if citation.number == hit.rank)

@@ -14,6 +14,7 @@ from qa.citations import CitationError, cite
 from qa.model import Alignment, Citation, Evidence, Hit, Result
 from qa.query import Query, QueryReader
 from qa.ranking import Ranked, evidence_of, rank
+from qa.reading_aid import with_glosses
 from qa.reranking import Reranker, rerank
 from qa.retrieval import Candidates, find_candidates
 from qa.selection import select
@@ -50,6 +51,8 @@ class Engine:
         if answerable:
             chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
             answer, hits, citations = extract(chosen, hits, citations, generation)
+        if query.answer_in == "en":
+            answer, hits = with_glosses(answer, hits, citations, self._reader.terms)
         return Result(
             question=question,
             language=query.language,

@@ -20,12 +20,25 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
+class Gloss:
+    """A Chinese term at ``span`` of the document's text, as written there, and its English name."""
+
+    span: Span
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a passage that answers; ``span`` is in the document's text, ``score`` grows with support."""
+    """A sentence of a passage that answers; ``span`` is in the document's text, ``score`` grows with support.
+
+    ``glosses`` are for askers in English only.
+    """
 
     span: Span
     text: str
     score: float
+    glosses: tuple[Gloss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of the answer and the numbers of the citations that carry it."""
+    """One sentence of the answer and the numbers of the citations that carry it.
+
+    ``glosses`` are for askers in English only, and index the text of the document that the citation quotes.
+    """
 
     text: str
     citations: tuple[int, ...]
+    glosses: tuple[Gloss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class QueryReader:
 
     def __init__(self, segmenter: Segmenter, terms: TermBase, corrector: Corrector) -> None:
         self._segmenter = segmenter
-        self._terms = terms
+        self.terms = terms
         self._corrector = corrector
 
     def read(self, text: str, glossary: Mapping[str, Mapping[str, float]], *, expand: bool = True) -> Query:
@@ -79,7 +79,7 @@ class QueryReader:
 
     def _matches(self, text: str) -> list[TermMatch]:
         """Return the terms of ``text``, those that were misspelt too."""
-        right = self._terms.find(text, self._corrector.english)
+        right = self.terms.find(text, self._corrector.english)
         return sorted(
             [*right, *self._corrector.chinese(text, (match.span for match in right))], key=lambda match: match.span
         )

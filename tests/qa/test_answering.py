@@ -179,3 +179,16 @@ def test_sentences_are_led_to_cited_and_never_repeated(service: Service, questio
     texts = [sentence.text for sentence in result.answer.sentences]
     assert len(set(texts)) == len(texts) <= 5
     assert result.answer.text == "".join(f"{item.text}[{item.citations[0]}]" for item in result.answer.sentences)
+
+
+def test_askers_in_english_get_the_chinese_terms_glossed(service: Service) -> None:
+    """In the answer and in evidence, each at its place in the document; askers in Chinese get none."""
+    result = service.ask("Can exosomes cross the blood-brain barrier?")
+    text = service.generation.documents[result.hits[0].passage.document_id].text
+    found = {gloss.zh: gloss.en for sentence in result.answer.sentences for gloss in sentence.glosses}
+    assert found["血脑屏障"] == "blood-brain barrier"
+    parts = [*result.answer.sentences, *(item for hit in result.hits for item in hit.evidence)]
+    assert all(gloss.span.of(text) == gloss.zh for part in parts for gloss in part.glosses)
+    assert not any(gloss.zh.isascii() for part in parts for gloss in part.glosses)
+    chinese = service.ask("外泌体能穿过血脑屏障吗？")
+    assert not any(part.glosses for part in [*chinese.answer.sentences, *(e for hit in chinese.hits for e in hit.evidence)])

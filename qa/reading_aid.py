@@ -1,0 +1,42 @@
+"""A reading aid for askers in English: the Chinese terms of a sentence with their English names, from the term base."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.matching import HAN
+from corpus.model import Span
+from corpus.term_base import TermBase
+from qa.model import Answer, Citation, Gloss, Hit
+
+_CHINESE = re.compile(f"[{HAN}]")
+
+
+def gloss(text: str, start: int, terms: TermBase) -> tuple[Gloss, ...]:
+    """Return the terms of ``text`` that are written in Chinese, in order; ``start`` is its place in the document."""
+    return tuple(
+        Gloss(Span(match.span.start + start, match.span.end + start), match.span.of(text), match.concept.en)
+        for match in terms.find(text)
+        if _CHINESE.search(match.span.of(text))
+    )
+
+
+def with_glosses(
+    answer: Answer, hits: Sequence[Hit], citations: Sequence[Citation], terms: TermBase
+) -> tuple[Answer, list[Hit]]:
+    """Return the answer and the hits with glosses on each quoted sentence; spans are of the documents' text."""
+    quoted = {citation.number: citation for citation in citations}
+    sentences = []
+    for sentence in answer.sentences:
+        citation = quoted[sentence.citations[0]] if sentence.citations else None
+        verbatim = citation is not None and citation.quote == sentence.text
+        glosses = gloss(sentence.text, citation.span.start, terms) if citation and verbatim else ()
+        sentences.append(replace(sentence, glosses=glosses))
+    glossed = [
+        replace(
+            hit,
+            evidence=tuple(replace(item, glosses=gloss(item.text, item.span.start, terms)) for item in hit.evidence),
+        )
+        for hit in hits
+    ]
+    return replace(answer, sentences=tuple(sentences)), glossed
