@@ -1,27 +1,61 @@
 """One server and one browser for all browser tests, and a page that lets nothing foreign or broken pass."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
+from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
-from tests.browser.serving import Served, prepare, serving
+from tests.browser.serving import ROOT, Served, prepare, serving
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def served(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose index is built, over the bundled corpus and the texts that try the page."""
-    folder = tmp_path_factory.mktemp("page")
-    embeddings = service.settings.data_dir / "embeddings"
-    with serving(prepare(folder, embeddings)) as made:
+def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
+    made = Service(prepare(tmp_path_factory.mktemp("page"), ROOT / "var" / "embeddings"), embedder)
+    made.rebuild()
+    return made
+
+
+@pytest.fixture(scope="session")
+def served(builder: Service) -> Iterator[Served]:
+    """A server over the bundled corpus and the texts that try the page."""
+    with serving(builder.settings) as made:
         yield made
+
+
+@dataclass
+class Gate:
+    """Holds questions back: those whose text is in ``closed`` are answered once ``open`` is set."""
+
+    closed: set[str]
+    open: threading.Event
+
+
+@pytest.fixture
+def gate(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """A gate before the engine of the running server."""
+    made = Gate(set(), threading.Event())
+    ask = served.runtime.ask
+
+    async def held(question: str, *further: Any) -> Any:
+        if question in made.closed:
+            await anyio.to_thread.run_sync(made.open.wait)
+        return await ask(question, *further)
+
+    monkeypatch.setattr(served.runtime, "ask", held)
+    yield made
+    made.open.set()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from api.runtime import Runtime
 from qa.settings import BUNDLED_CORPUS, Settings
 
 ROOT = Path(__file__).parents[2]
+ADMIN_KEY = "a-key-of-the-browser-tests-0123456789"
 EXTRA_CORPUS = Path(__file__).parent / "corpus"
 
 
@@ -29,6 +30,11 @@ class Served:
     corpus: Path
     settings: Settings
     app: Any
+
+    @property
+    def admin(self) -> dict[str, str]:
+        """Headers of those who run the service."""
+        return {"Authorization": f"Bearer {ADMIN_KEY}"}
 
     @property
     def runtime(self) -> Runtime:
@@ -51,7 +57,7 @@ def prepare(folder: Path, embeddings: Path | None = None, *, extra: bool = True,
     (data / "models").symlink_to(models)
     if embeddings and embeddings.is_dir():
         shutil.copytree(embeddings, data / "embeddings")
-    return Settings(corpus_dir=corpus, data_dir=data, **further)
+    return Settings(corpus_dir=corpus, data_dir=data, admin_key=ADMIN_KEY, **further)
 
 
 @contextmanager
