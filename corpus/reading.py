@@ -1,10 +1,12 @@
 """Reading the corpus folder: every file that can't be used is named with its reason, and then nothing is read."""
 
 import hashlib
+import os
 import re
+import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
@@ -21,24 +23,28 @@ ENGLISH = ".en.md"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def read_folder(folder: Path) -> tuple[Document, ...]:
+def read_folder(folder: Path, known: Mapping[str, Document] | None = None) -> tuple[Document, ...]:
     """Return the documents of ``folder`` and its subfolders, ordered by id.
 
+    ``known`` holds documents of an earlier reading by file name; those whose files hold the same bytes are taken from it.
     Takes ``.md`` and ``.txt``; passes over hidden files. ``NAME.en.md`` is no document but the English side file of
     ``NAME.md``, paragraph by paragraph (corpus/translation.py). Raises ``CorpusError`` with every problem found: a missing
     or empty folder, and for files: not UTF-8, empty, too large, control characters, a broken front matter, a link that
-    leads out of the folder, an id that another file has, a side file that doesn't fit or has no original.
+    leads out of the folder, no plain file, one that is being written, an id that another file has, a side file that
+    doesn't fit or has no original.
     """
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
-    paths = [path for path in sorted(folder.rglob("*")) if _is_text(path, folder)]
-    if not paths:
+    found, problems = _files(folder)
+    paths = [path for path in found if path.suffix in SUFFIXES and not _SIDE_FILE.search(path.name)]
+    if not paths and not problems:
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
-    problems = list(_lone_side_files(folder))
+    problems += _lone_side_files(found, folder)
     documents: list[Document] = []
     for path in paths:
         try:
-            documents.append(read_document(path, folder))
+            filename = path.relative_to(folder).as_posix()
+            documents.append(read_document(path, folder, known.get(filename) if known else None))
         except CorpusError as error:
             problems += error.problems
     by_id: dict[str, list[str]] = defaultdict(list)
@@ -54,10 +60,20 @@ def read_folder(folder: Path) -> tuple[Document, ...]:
     return tuple(sorted(documents, key=lambda document: document.id))
 
 
-def read_document(path: Path, folder: Path) -> Document:
-    """Return one file of ``folder`` as a document; raises ``CorpusError`` with the file's name and the reason."""
+def read_document(path: Path, folder: Path, known: Document | None = None) -> Document:
+    """Return one file of ``folder`` as a document, which is ``known`` where that was made of the same bytes.
+
+    Raises ``CorpusError`` with the file's name and the reason.
+    """
     filename = path.relative_to(folder).as_posix()
     content = _content(path, folder, filename)
+    side = _side_file(path, folder)
+    if (
+        known
+        and known.sha256 == _sha256(content)
+        and (known.translation.sha256 if known.translation else None) == (_sha256(side[1]) if side else None)
+    ):
+        return known
     text = _decode(content, filename)
     front = read_front_matter(text, filename) if path.suffix == ".md" else read_front_matter("", filename)
     found_title, sections = find_sections(text, front.span.end, markdown=path.suffix == ".md")
@@ -77,44 +93,77 @@ def read_document(path: Path, folder: Path) -> Document:
         sections=sections,
         source=front.source or _cited_source(text, sections) or Source(title=title, type="document"),
         notice=front.notice,
-        sha256=hashlib.sha256(content).hexdigest(),
-        translation=_translation(path, folder, text, front.span.end),
+        sha256=_sha256(content),
+        translation=_translation(side, text, front.span.end) if side else None,
     )
 
 
-def _translation(path: Path, folder: Path, text: str, start: int) -> Translation | None:
-    """Return the aligned English side file of a Markdown file, or None where there is none."""
+def _side_file(path: Path, folder: Path) -> tuple[str, bytes] | None:
+    """Return the name and the bytes of a Markdown file's English side file, or None where there is none."""
     side = path.with_name(path.stem + ENGLISH)
     if path.suffix != ".md" or not side.exists():
         return None
     filename = side.relative_to(folder).as_posix()
-    content = _content(side, folder, filename)
-    return align(text, start, _decode(content, filename), filename, hashlib.sha256(content).hexdigest())
+    return filename, _content(side, folder, filename)
 
 
-def _lone_side_files(folder: Path) -> Iterator[Problem]:
-    for path in sorted(folder.rglob(f"*{ENGLISH}")):
-        filename = path.relative_to(folder).as_posix()
+def _translation(side: tuple[str, bytes], text: str, start: int) -> Translation:
+    filename, content = side
+    return align(text, start, _decode(content, filename), filename, _sha256(content))
+
+
+def _lone_side_files(paths: Sequence[Path], folder: Path) -> Iterator[Problem]:
+    for path in paths:
         original = path.with_name(path.name.removesuffix(ENGLISH) + ".md")
-        if not any(part.startswith(".") for part in Path(filename).parts) and not original.exists():
+        if path.name.endswith(ENGLISH) and not original.exists():
+            filename = path.relative_to(folder).as_posix()
             yield Problem(filename, f"it is the English side file of {original.name}, which isn't there; rename one of them")
 
 
-def _is_text(path: Path, folder: Path) -> bool:
-    if any(part.startswith(".") for part in path.relative_to(folder).parts):
-        return False
-    return path.suffix in SUFFIXES and not _SIDE_FILE.search(path.name) and not path.is_dir()
+def _files(folder: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the files of ``folder``, in order, and what can't be looked into; hidden files and folders are passed over."""
+    paths: list[Path] = []
+    problems: list[Problem] = []
+
+    def unreadable(error: OSError) -> None:
+        problems.append(Problem(str(error.filename), f"the folder can't be read: {error.strerror}"))
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(place)
+        for name in folders:
+            if (here / name).is_symlink():
+                filename = (here / name).relative_to(folder).as_posix()
+                problems.append(Problem(filename, "it is a link to a folder, which isn't followed; move its texts here"))
+        for name in names:
+            if not name.isprintable():  # bytes that are no UTF-8, and line breaks, which would forge a message
+                problems.append(Problem(ascii(name), "its name holds characters that can't be shown; rename it"))
+            elif not name.startswith("."):
+                paths.append(here / name)
+    return sorted(paths), problems
 
 
 def _content(path: Path, folder: Path, filename: str) -> bytes:
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError([Problem(filename, "it is a link that leads out of the corpus folder")])
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise CorpusError([Problem(filename, "it is a link that leads out of the corpus folder")])
+        before = path.stat()
+        if not stat.S_ISREG(before.st_mode):  # reading a pipe would wait for a writer
+            raise CorpusError([Problem(filename, "it isn't a plain file")])
+        if before.st_size > LARGEST_BYTES:
             raise CorpusError([Problem(filename, f"it is larger than {LARGEST_BYTES // 1_000_000} MB; split it")])
-        return path.read_bytes()
-    except OSError as error:
-        raise CorpusError([Problem(filename, f"it can't be read: {error.strerror}")]) from error
+        content = path.read_bytes()
+        after = path.stat()
+    except (OSError, RuntimeError) as error:  # the latter: links in a circle
+        reason = error.strerror if isinstance(error, OSError) else "its links go in a circle"
+        raise CorpusError([Problem(filename, f"it can't be read: {reason}")]) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
+        raise CorpusError([Problem(filename, "it was being written while it was read; build again when that is done")])
+    return content
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _decode(content: bytes, filename: str) -> str:

@@ -15,12 +15,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from index.durable import write_file
 from index.embedding import Embedder, Encoded
 from index.embedding_cache import EmbeddingCache, rounded
 
 Floats = npt.NDArray[np.float32]
 TextLanguage = Literal["zh", "en"]
 LANGUAGES: tuple[TextLanguage, ...] = ("zh", "en")
+CALIBRATION = "calibration.f32"
 QUESTIONS = Path(__file__).parent / "everyday"
 
 
@@ -51,6 +53,22 @@ class Calibration:
 def text_language(language: str) -> TextLanguage:
     """Return which of the two languages a document's language tag belongs to (Chinese unless it is English)."""
     return "en" if language.lower().startswith("en") else "zh"
+
+
+def write_calibration(folder: Path, calibration: Calibration) -> None:
+    """Write ``calibration`` into ``folder``: a pooled and a token vector for each language."""
+    rows = [vector for language in LANGUAGES for vector in _vectors(calibration.questions[language])]
+    write_file(folder / CALIBRATION, np.stack(rows).astype(np.float32).tobytes())
+
+
+def read_calibration(folder: Path, dimension: int) -> Calibration:
+    """Return the calibration of ``folder``."""
+    rows = np.frombuffer((folder / CALIBRATION).read_bytes(), np.float32).reshape(-1, 2, dimension)
+    return Calibration({language: Centre(*row) for language, row in zip(LANGUAGES, rows, strict=True)})
+
+
+def _vectors(centre: Centre) -> tuple[Floats, Floats]:
+    return centre.pooled, centre.tokens
 
 
 def calibrate(embedder: Embedder, cache: EmbeddingCache) -> Calibration:

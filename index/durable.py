@@ -2,16 +2,23 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a new file and flush it to the disk; raises ``OSError`` if a byte could not be written."""
+    write_pieces(path, [content])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes | memoryview]) -> None:
+    """Write a new file piece by piece, as `write_file` does; a file may be larger than the memory."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(descriptor, view) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from corpus.model import Passage
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -48,3 +50,13 @@ class Embedder(Protocol):
 
     def encode_question(self, text: str) -> Encoded:
         """Return the vectors of a question."""
+
+
+def embedding_text(passage: Passage) -> str:
+    """Return what is embedded of a passage: its heading path, a line break, and its text."""
+    return heading_text(passage) + passage.text
+
+
+def heading_text(passage: Passage) -> str:
+    """Return what stands before a passage's text where it is embedded."""
+    return " > ".join(passage.section_path) + "\n"

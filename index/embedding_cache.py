@@ -30,6 +30,10 @@ class EmbeddingCache:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
+    def holds(self, text: str) -> bool:
+        """Tell whether there is a file for ``text``, without reading it."""
+        return self._path(text).is_file()
+
     def put(self, text: str, encoded: Encoded) -> None:
         """Keep the vectors of ``text``."""
         buffer = io.BytesIO()

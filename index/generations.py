@@ -19,7 +19,7 @@ from index.durable import flush_file, flush_folder, hash_file, make_folder, writ
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, IndexStoreError, NoGenerationError
 from index.manifest import NAME as MANIFEST
 from index.manifest import FileRecord, Manifest, Recipe, check_recipe, generation_name, read_manifest
-from index.pointer import GENERATION, POINTER, read_pointer, remove_unfinished, write_pointer
+from index.pointer import GENERATION, POINTER, read_pointer, remove_unfinished, was_rolled_back, write_pointer
 
 _SPARE = 1 << 20  # bytes to be left free beside a new generation
 _ATTEMPTS = 10  # looks at a store whose pointer moves while it is being read
@@ -129,16 +129,17 @@ class GenerationStore:
                 problems.append(f"generation {name}: {error}")
         raise NoGenerationError("There is no usable index (" + "; ".join(problems) + "). Build one: mscqa build")
 
-    def begin(self) -> Draft:
+    def begin(self, need: int | None = None) -> Draft:
         """Return a new draft after removing what killed builds left.
 
-        Raises ``IndexStoreError`` where the disk can't be written or has no room for a generation like the last.
+        Raises ``IndexStoreError`` where the disk can't be written or hasn't room for ``need`` bytes (None: for a generation
+        like the last).
         """
-        with self._nothing_lost("A new generation can't be begun"):
+        with self.nothing_lost("A new generation can't be begun"):
             make_folder(self._folder)
             self._remove_leftovers()
             names = self.names()
-            self._check_space(names)
+            self._check_space(names, need)
             highest = max([*map(int, names), int(self.pointer() or 0)])
             folder = self._folder / f".tmp-{os.getpid()}-{highest + 1}"
             folder.mkdir()
@@ -154,7 +155,7 @@ class GenerationStore:
         ``describe`` makes the manifest from the sequence number and the records of the files. Raises
         ``IndexStoreError`` where the disk can't hold it; the generation before then still serves.
         """
-        with self._nothing_lost("The new generation can't be written"):
+        with self.nothing_lost("The new generation can't be written"):
             try:
                 return self._publish(draft, describe)
             except BaseException:
@@ -165,14 +166,26 @@ class GenerationStore:
                 raise
 
     def rollback(self, name: str, recipe: Recipe | None = None) -> Manifest:
-        """Point at an older or newer kept generation after verifying it."""
+        """Point at an older or newer kept generation after verifying it.
+
+        After going back nothing is published until the corpus changes: see `rolled_back_from` and ``index/building.py``.
+        """
         if name not in self.names():
             kept = ", ".join(self.names()) or "none"
             raise IndexStoreError(f"There is no generation {name!r}. Kept: {kept}.")
         verified = self.verified(name, recipe)
-        with self._nothing_lost(f"Rolling back to {name} failed"):
-            write_pointer(self.data_dir, name)
+        with self.nothing_lost(f"Rolling back to {name} failed"):
+            write_pointer(self.data_dir, name, back=name != self.names()[-1])
         return verified.manifest
+
+    def rolled_back_from(self) -> Manifest | None:
+        """Return the newest generation's manifest where somebody went back from it, else None."""
+        if not was_rolled_back(self.data_dir):
+            return None
+        try:
+            return self.manifest(self.names()[-1])
+        except (IndexStoreError, IndexError):
+            return None
 
     def prune(self, keep: int) -> tuple[str, ...]:
         """Remove all but the last ``keep`` generations, never the one that serves; return the names removed."""
@@ -214,10 +227,12 @@ class GenerationStore:
             shutil.rmtree(path, ignore_errors=True)
         remove_unfinished(self.data_dir)
 
-    def _check_space(self, names: tuple[str, ...]) -> None:
-        need = _SPARE
-        with suppress(IndexStoreError, IndexError):
-            need += sum(record.bytes for record in self.manifest(names[-1]).files.values())
+    def _check_space(self, names: tuple[str, ...], need: int | None) -> None:
+        if need is None:
+            need = 0
+            with suppress(IndexStoreError, IndexError):
+                need = sum(record.bytes for record in self.manifest(names[-1]).files.values())
+        need += _SPARE
         free = shutil.disk_usage(self._folder).free
         if free < need:
             raise IndexStoreError(
@@ -226,7 +241,8 @@ class GenerationStore:
             )
 
     @contextmanager
-    def _nothing_lost(self, what: str) -> Iterator[None]:
+    def nothing_lost(self, what: str) -> Iterator[None]:
+        """Turn what the disk refuses into ``IndexStoreError``: ``what`` failed, why, and what to do."""
         try:
             yield
         except OSError as error:

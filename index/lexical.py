@@ -7,6 +7,8 @@ from typing import Any
 
 import tantivy
 
+from index.errors import IndexStoreError
+
 FIELDS = ("body", "heading")
 _ROW = "row"
 _HEAP_BYTES = 50_000_000
@@ -31,16 +33,10 @@ class LexicalIndex:
     def build(cls, folder: Path, rows: Iterable[LexicalRow]) -> None:
         """Write an index of ``rows``, numbered from 0, into the empty ``folder``: one thread, one segment."""
         folder.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(_schema(), path=str(folder))
-        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        for number, row in enumerate(rows):
-            document = tantivy.Document()
-            document.add_unsigned(_ROW, number)
-            document.add_text("body", " ".join(row.body))
-            document.add_text("heading", " ".join(row.heading))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
+        try:
+            _write(folder, rows)
+        except ValueError as error:  # what the engine raises for anything, a full disk too
+            raise IndexStoreError(f"The lexical index can't be written in {folder.parent.parent}: {error}") from error
         for lock in folder.glob("*.lock"):
             lock.unlink()
 
@@ -69,6 +65,19 @@ class LexicalIndex:
         found = self.searcher.search(tantivy.Query.boolean_query(clauses), limit).hits
         rows = [(int(self.searcher.doc(address)[_ROW][0]), float(score)) for score, address in found]
         return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def _write(folder: Path, rows: Iterable[LexicalRow]) -> None:
+    index = tantivy.Index(_schema(), path=str(folder))
+    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+    for number, row in enumerate(rows):
+        document = tantivy.Document()
+        document.add_unsigned(_ROW, number)
+        document.add_text("body", " ".join(row.body))
+        document.add_text("heading", " ".join(row.heading))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 def _schema() -> Any:

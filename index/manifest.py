@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from index.errors import CorruptGenerationError, IncompatibleGenerationError
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 
@@ -23,11 +23,16 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """All that decides what a generation holds besides the texts: two equal recipes make equal generations."""
+    """All that decides what a generation holds besides the texts: two equal recipes make equal generations.
+
+    ``code`` is the fingerprint of the code that read and split (index/provenance.py). A generation of other code is served,
+    and made anew by the next build.
+    """
 
     model: ModelRecord
     chunking: str
     dictionary: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Manifest:
     """A generation's record. ``documents`` maps ids to the fingerprints of their files; ``built_at`` is UTC, ISO 8601.
 
     ``content_hash`` covers what is served (texts, passages, vectors, features) and is equal for equal corpora and recipes,
-    whether they were built at once or piece by piece.
+    whether they were built at once or piece by piece. ``packages`` are the versions that it was made with.
     """
 
     format: int
@@ -57,6 +62,7 @@ class Manifest:
     sentences: int
     dense: str
     files: Mapping[str, FileRecord]
+    packages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -9,17 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Document, Passage
-from index.building import DENSE, LEXICAL
 from index.calibration import TextLanguage, text_language
 from index.centres import Centres, read_centres
-from index.contents import FeatureStore, open_features, read_documents, read_passages
+from index.contents import read_documents, read_passages
 from index.dense import DenseIndex
 from index.errors import CorruptGenerationError
+from index.feature_store import FeatureStore, open_features
 from index.generations import VerifiedGeneration
 from index.glossing import read_glossary
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.tokens import TokenStore, open_tokens
+from index.writing import DENSE, LEXICAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ GENERATION = re.compile(r"[0-9]{6,}")
 
 def read_pointer(data_dir: Path) -> str | None:
     """Return the name that the pointer holds, or None where it is missing or damaged."""
-    try:
-        content = (data_dir / POINTER).read_bytes()
-    except OSError:
-        return None
-    name = content.split(b" ")[0].decode(errors="replace")
-    return name if GENERATION.fullmatch(name) and content == _content(name) else None
+    return _read(data_dir)[0]
 
 
-def write_pointer(data_dir: Path, name: str) -> None:
+def was_rolled_back(data_dir: Path) -> bool:
+    """Tell whether the pointer was last moved by going back and not by publishing."""
+    return _read(data_dir)[1]
+
+
+def write_pointer(data_dir: Path, name: str, *, back: bool = False) -> None:
     """Point at another generation in one step that survives power loss; raises ``OSError``."""
-    replace_file(data_dir / POINTER, _content(name))
+    replace_file(data_dir / POINTER, _content(name, back))
 
 
 def remove_unfinished(data_dir: Path) -> None:
@@ -31,6 +31,19 @@ def remove_unfinished(data_dir: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _content(name: str) -> bytes:
+def _read(data_dir: Path) -> tuple[str | None, bool]:
+    try:
+        content = (data_dir / POINTER).read_bytes()
+    except OSError:
+        return None, False
+    name = content.split(b" ")[0].decode(errors="replace")
+    for back in (False, True):
+        if GENERATION.fullmatch(name) and content == _content(name, back):
+            return name, back
+    return None, False
+
+
+def _content(name: str, back: bool) -> bytes:
     # One flipped bit makes 000003 of 000002, and both may exist: the sum tells.
-    return f"{name} {hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
+    words = f"{name} back" if back else name
+    return f"{words} {hashlib.sha256(words.encode()).hexdigest()[:16]}\n".encode()

@@ -6,19 +6,27 @@ passage only; centring happens when candidates are compared. Each vector has a s
 a cosine under about .005.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.durable import write_file
+from index.durable import write_file, write_pieces
 from index.embedding import TokenVectors
 
 Floats = npt.NDArray[np.float32]
 
 VECTORS, STARTS, SPANS = "token_vectors.i8", "token_starts.i64", "token_spans.i32"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTokens:
+    """The tokens of one passage as they are kept: whole numbers (t, d) and spans (t, 2)."""
+
+    vectors: npt.NDArray[np.int8]
+    spans: npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,11 @@ class TokenStore:
     vectors: npt.NDArray[np.int8]
     starts: npt.NDArray[np.int64]
     spans: npt.NDArray[np.int32]
+
+    def stored(self, row: int) -> StoredTokens:
+        """Return the tokens of one passage as they are kept."""
+        part = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return StoredTokens(self.vectors[part], self.spans[part])
 
     def of(self, rows: Sequence[int]) -> tuple[Floats, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Return the vectors (t, d) of some passages' tokens, one after the other, their spans (t, 2), and counts (rows,).
@@ -45,14 +58,25 @@ class TokenStore:
         return vectors, np.concatenate([self.spans[part] for part in ranges]), counts
 
 
-def write_tokens(folder: Path, passages: Sequence[TokenVectors], dimension: int) -> None:
-    """Write the token vectors of ``passages``, in order, into ``folder``."""
-    starts = np.cumsum([0, *(len(tokens.vectors) for tokens in passages)], dtype=np.int64)
-    vectors = b"".join(_eight_bits(tokens.vectors).tobytes() for tokens in passages)
-    spans = b"".join(np.ascontiguousarray(tokens.spans, dtype=np.int32).tobytes() for tokens in passages)
-    write_file(folder / VECTORS, vectors)
-    write_file(folder / STARTS, starts.tobytes())
-    write_file(folder / SPANS, spans)
+def stored(tokens: TokenVectors) -> StoredTokens:
+    """Return ``tokens`` as they are kept."""
+    return StoredTokens(_eight_bits(tokens.vectors), np.asarray(tokens.spans, np.int32).reshape(-1, 2))
+
+
+def write_tokens(folder: Path, passages: Iterable[StoredTokens]) -> None:
+    """Write the token vectors of ``passages``, in order, into ``folder``; one passage at a time is held in memory."""
+    starts, spans = [0], []
+
+    def pieces() -> Iterator[memoryview]:
+        for tokens in passages:
+            starts.append(starts[-1] + len(tokens.vectors))
+            spans.append(tokens.spans.tobytes())
+            if len(tokens.vectors):
+                yield np.ascontiguousarray(tokens.vectors).data.cast("B")
+
+    write_pieces(folder / VECTORS, pieces())
+    write_file(folder / STARTS, np.asarray(starts, np.int64).tobytes())
+    write_file(folder / SPANS, b"".join(spans))
 
 
 def open_tokens(folder: Path, dimension: int) -> TokenStore:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.building import heading_text
 from index.calibration import LANGUAGES, centred
-from index.embedding import Encoded
+from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.interaction import TokenBlock, interact, number_sentences, similarities
 from qa.query import Query

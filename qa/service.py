@@ -17,6 +17,7 @@ from index.generations import GenerationStore
 from index.glossing import is_english
 from index.lock import build_lock
 from index.opening import Generation, open_generation
+from index.previous import open_previous
 from qa.engine import Engine
 from qa.model import Result
 from qa.query import QueryReader
@@ -114,8 +115,12 @@ def publish(settings: Settings, made_with: Tools, progress: Progress, *, force: 
     Raises ``CorpusError`` or ``IndexStoreError``; the generation before then still serves.
     """
     store = GenerationStore(settings.data_dir)
-    documents = read_folder(settings.corpus_dir)
-    return build(store, documents, made_with, progress, force=force, keep=settings.keep_generations)
+    previous = open_previous(store, made_with.recipe)
+    documents = read_folder(settings.corpus_dir, previous.documents if previous and previous.same_recipe else None)
+    keep = settings.keep_generations
+    report = build(store, documents, made_with, progress, previous=previous, force=force, keep=keep)
+    made_with.cache.prune(())  # a published generation holds what the cache kept for it
+    return report
 
 
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:

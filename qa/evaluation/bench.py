@@ -12,8 +12,8 @@ from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
-from index.building import Progress, Tools, build, embedding_text
-from index.embedding import Embedder, Encoded
+from index.building import Progress, Tools, build
+from index.embedding import Embedder, Encoded, embedding_text
 from index.embedding_cache import EmbeddingCache, rounded
 from index.features import FeatureReader
 from index.generations import GenerationStore

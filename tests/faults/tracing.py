@@ -56,6 +56,7 @@ def run(data_dir: Path, *words: str, root: Path = ROOT) -> subprocess.CompletedP
 def traced(data_dir: Path, *words: str, log: Path, root: Path = ROOT) -> list[Call]:
     """Run a small build and return the calls that it made between its marks."""
     strace = ["strace", "-qq", "-y", "-s", "4096", "-e", _TRACED, "-o", str(log)]
+    run(data_dir.parent / "none", "read", root=root)  # compiles what was edited, else the calls of two runs differ
     subprocess.run([*strace, *command(data_dir, *words, root=root)], capture_output=True, timeout=60, check=True)
     counts: Counter[str] = Counter()
     calls = []

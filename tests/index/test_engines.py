@@ -7,14 +7,14 @@ import pytest
 
 from corpus.model import Span
 from index.calibration import centred
-from index.contents import open_features, write_features
 from index.dense import DenseIndex, index_kind
 from index.embedding import TokenVectors
 from index.errors import CorruptGenerationError
+from index.feature_store import merge_features, open_features, write_features
 from index.features import Feature
 from index.glossing import glosses
 from index.lexical import LexicalIndex, LexicalRow
-from index.tokens import open_tokens, write_tokens
+from index.tokens import open_tokens, stored, write_tokens
 
 BODY = {"body": 1.0, "heading": 0.5}
 
@@ -74,7 +74,7 @@ def test_lexical_search_weighs_keys_and_fields(tmp_path: Path) -> None:
 def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     """Cosines change by less than .01, rows stay with their passage, and nothing is read before it is asked for."""
     passages = [TokenVectors(rows(count, 384), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)]
-    write_tokens(tmp_path, passages, 384)
+    write_tokens(tmp_path, map(stored, passages))
     store = open_tokens(tmp_path, 384)
     assert isinstance(store.vectors, np.memmap)
     for number, passage in enumerate(passages):
@@ -91,7 +91,7 @@ def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
 def test_features_keep_their_places_and_frequencies(tmp_path: Path) -> None:
     """Text features have spans, heading features none, and a feature counts once a passage."""
     a, b = Feature("a", Span(0, 1)), Feature("b", Span(2, 4))
-    write_features(tmp_path, [([a, a, b], [b]), ([a], [])])
+    write_features(tmp_path, merge_features([([a, a, b], [b]), ([a], [])]))
     store = open_features(tmp_path)
     ids, spans = store.of(0)
     assert [list(store.vocabulary)[i] for i in ids] == ["a", "a", "b", "b"]

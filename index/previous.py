@@ -1,0 +1,89 @@
+"""What a build takes over from the generation before it, so that an edit costs what it changes and no more.
+
+A passage's vectors follow from its headings, its text and the model; its features from the dictionary and the code too.
+What is taken over is copied byte for byte, which makes a build piece by piece equal to a build at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus.model import Document, Passage
+from index.calibration import Calibration, read_calibration
+from index.contents import read_documents, read_passages
+from index.errors import CorruptGenerationError, NoGenerationError
+from index.feature_store import FeatureStore, open_features
+from index.generations import GenerationStore
+from index.manifest import Manifest, Recipe
+from index.tokens import TokenStore, open_tokens
+from index.vectors import VectorStore, open_vectors
+
+Key = tuple[tuple[str, ...], str]
+"""The headings and the text of a passage: all that its vectors and features are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The serving generation, or the newest sound one, open for taking over.
+
+    ``rows`` finds a passage's row and is empty where another model made the vectors. ``documents`` are by file name, and
+    ``passages`` by document; both, and the features, may only be taken over where ``same_recipe``.
+    """
+
+    manifest: Manifest
+    sound: bool
+    same_recipe: bool
+    documents: Mapping[str, Document]
+    passages: Mapping[str, tuple[Passage, ...]]
+    rows: Mapping[Key, int]
+    calibration: Calibration
+    vectors: VectorStore
+    tokens: TokenStore
+    features: FeatureStore
+
+    def split(self, document: Document) -> tuple[Passage, ...] | None:
+        """Return the passages of ``document`` if it was split before just as it is."""
+        known = self.same_recipe and self.documents.get(document.filename) == document
+        return self.passages.get(document.id, ()) if known else None
+
+    def row(self, passage: Passage) -> int | None:
+        """Return the row that holds the vectors of ``passage``."""
+        return self.rows.get(passage_key(passage))
+
+
+def passage_key(passage: Passage) -> Key:
+    """Return what the vectors and features of ``passage`` follow from."""
+    return passage.section_path, passage.text
+
+
+def open_previous(store: GenerationStore, recipe: Recipe) -> Previous | None:
+    """Return the generation to build upon after verifying it, or None where there is none that can be read."""
+    try:
+        verified = store.current()
+    except NoGenerationError:
+        return None
+    folder, manifest = verified.folder, verified.manifest
+    try:
+        documents = read_documents(folder)
+        passages = read_passages(folder, {document.id: document.text for document in documents})
+        dimension = manifest.recipe.model.dimension
+        calibration, vectors = read_calibration(folder, dimension), open_vectors(folder, dimension)
+        tokens, features = open_tokens(folder, dimension), open_features(folder)
+    except (OSError, CorruptGenerationError):
+        return None  # it went away, or an earlier version wrote it
+    by_document: dict[str, list[Passage]] = defaultdict(list)
+    for passage in passages:
+        by_document[passage.document_id].append(passage)
+    same_model = manifest.recipe.model.fingerprint == recipe.model.fingerprint
+    return Previous(
+        manifest=manifest,
+        sound=not verified.problems,
+        same_recipe=manifest.recipe == recipe,
+        documents={document.filename: document for document in documents},
+        passages={key: tuple(items) for key, items in by_document.items()},
+        rows={passage_key(passage): row for row, passage in enumerate(passages)} if same_model else {},
+        calibration=calibration,
+        vectors=vectors,
+        tokens=tokens,
+        features=features,
+    )

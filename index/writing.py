@@ -1,0 +1,127 @@
+"""What a build writes into a generation's folder; what was made of a passage before is taken over as it is."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Document, Passage
+from index.calibration import Centre, TextLanguage, calibrate, centred, text_language, write_calibration
+from index.centres import Centres, centres_of, write_centres
+from index.contents import write_documents, write_passages
+from index.dense import DenseIndex
+from index.durable import write_file
+from index.embedding import Encoded, embedding_text
+from index.embedding_cache import EmbeddingCache, rounded
+from index.feature_store import FeatureStore, PassageFeatures, merge_features, write_features
+from index.features import CONCEPT, Feature, FeatureReader
+from index.glossing import glosses, write_glossary
+from index.lexical import LexicalIndex
+from index.previous import Previous
+from index.tokens import StoredTokens, open_tokens, stored, write_tokens
+from index.tools import Progress, Tools
+from index.vectors import VectorStore, write_vectors
+
+DENSE, LEXICAL = "passages.faiss", "lexical"
+
+Floats = npt.NDArray[np.float32]
+
+
+def unknown(passages: Sequence[Passage], previous: Previous | None, cache: EmbeddingCache) -> list[str]:
+    """Return the texts whose vectors neither ``previous`` nor the cache holds, each once."""
+    new = {embedding_text(item): None for item in passages if previous is None or previous.row(item) is None}
+    return [text for text in new if not cache.holds(text)]
+
+
+def embed(missing: Sequence[str], tools: Tools, progress: Progress) -> None:
+    """Bring the vectors of texts into the cache, on the disk: a build that is killed later doesn't embed them again."""
+    for number, text in enumerate(missing):
+        progress("embed", number, len(missing))
+        tools.cache.put(text, rounded(tools.embedder.encode_passage(text)))
+    progress("embed", len(missing), len(missing))
+
+
+def write_contents(
+    folder: Path,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    tools: Tools,
+    previous: Previous | None,
+    progress: Progress,
+) -> str:
+    """Write all files of a generation but its manifest into ``folder``; return the kind of dense index."""
+    spoken = {document.id: text_language(document.language) for document in documents}
+    languages = [spoken[passage.document_id] for passage in passages]
+    progress("write", 0, 4)
+    vectors = _write_vectors(folder, passages, tools, previous)
+    write_vectors(folder, vectors)
+    progress("write", 1, 4)
+    centres = _centres(folder, languages, vectors, tools, previous)
+    write_centres(folder, centres)
+    means = np.stack([centres.passages[language].pooled for language in languages])
+    dense = DenseIndex.build(centred(vectors.pooled, means))
+    write_file(folder / DENSE, dense.to_bytes())
+    progress("write", 2, 4)
+    features = _features(passages, tools.reader, previous)
+    write_features(folder, features)
+    LexicalIndex.build(folder / LEXICAL, features.lexical_rows())
+    write_glossary(folder, glosses(word for word in features.vocabulary if not word.startswith(CONCEPT)))
+    progress("write", 3, 4)
+    write_documents(folder, documents)
+    write_passages(folder, passages)
+    progress("write", 4, 4)
+    return dense.kind
+
+
+def _write_vectors(folder: Path, passages: Sequence[Passage], tools: Tools, previous: Previous | None) -> VectorStore:
+    rows = np.zeros((len(passages), 2, tools.embedder.dimension), np.float32)
+
+    def tokens() -> Iterator[StoredTokens]:
+        for number, passage in enumerate(passages):
+            before = previous.row(passage) if previous else None
+            if previous is not None and before is not None:
+                rows[number] = previous.vectors.rows[before]
+                yield previous.tokens.stored(before)
+            else:
+                encoded = _encoded(embedding_text(passage), tools)
+                rows[number] = encoded.pooled, encoded.tokens.vectors.sum(axis=0, dtype=np.float32)
+                yield stored(encoded.tokens)
+
+    write_tokens(folder, tokens())
+    return VectorStore(rows)
+
+
+def _encoded(text: str, tools: Tools) -> Encoded:
+    return tools.cache.get(text) or rounded(tools.embedder.encode_passage(text))
+
+
+def _centres(
+    folder: Path, languages: Sequence[TextLanguage], vectors: VectorStore, tools: Tools, previous: Previous | None
+) -> Centres:
+    counts = np.diff(open_tokens(folder, tools.embedder.dimension).starts)
+    groups: dict[TextLanguage, list[int]] = defaultdict(list)
+    for row, language in enumerate(languages):
+        groups[language].append(row)
+    passages: dict[TextLanguage, Centre] = {
+        language: vectors.centre(rows, int(counts[rows].sum())) for language, rows in sorted(groups.items())
+    }
+    calibration = previous.calibration if previous and previous.same_recipe else calibrate(tools.embedder, tools.cache)
+    write_calibration(folder, calibration)
+    return centres_of(calibration, passages)
+
+
+def _features(passages: Sequence[Passage], reader: FeatureReader, previous: Previous | None) -> FeatureStore:
+    before = previous if previous and previous.same_recipe else None
+    headings: dict[tuple[str, ...], list[Feature]] = {}
+    rows: list[PassageFeatures | int] = []
+    for passage in passages:
+        if before is not None and (row := before.row(passage)) is not None:
+            rows.append(row)
+            continue
+        path = passage.section_path
+        if path not in headings:
+            headings[path] = [feature for title in path for feature in reader.read(title)]
+        rows.append((reader.read(passage.text), headings[path]))
+    return merge_features(rows, before.features if before else None)
