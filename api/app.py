@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import admin
+from api.citation_routes import router as citations
 from api.corpus_page import router as corpus_page
 from api.errors import install_error_handlers
 from api.guards import install_guards
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_error_handlers(app)
     install_guards(app)
     app.include_router(router)
+    app.include_router(citations)
     app.include_router(admin.router)
     app.include_router(admin.keyed)
     for pages in (page, corpus_page, viewer):

@@ -1,7 +1,6 @@
 """From the engine's objects to the API's, and to the links that both the API and the page give."""
 
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from api.schemas import (
@@ -20,13 +19,15 @@ from api.schemas import (
     PassageItem,
     PassageResponse,
     Place,
+    PositionSelector,
+    QuoteSelector,
     SectionItem,
-    Selector,
     TranslatedBlockItem,
     TranslationItem,
 )
-from corpus.model import Document, Passage, Source, Span, Translation
+from corpus.model import Document, Passage, Span, Translation
 from index.opening import Generation
+from qa.formats.csl import csl
 from qa.model import Citation, Gloss, Hit, Result
 
 
@@ -40,26 +41,6 @@ def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -
         start = passage.span.start
         places["mark"] = f"{quote_span.start - start}-{quote_span.end - start}"
     return f"/documents/{quote(passage.document_id, safe='')}?{urlencode({**places, **query})}#mark"
-
-
-def csl(source: Source) -> dict[str, Any]:
-    """Return a source as a CSL-JSON item, without empty fields."""
-    item: dict[str, Any] = {
-        "type": source.type,
-        "title": source.title,
-        "author": [{"family": author.family, "given": author.given} for author in source.authors],
-        "container-title": source.container_title,
-        "container-title-short": source.container_title_short,
-        "issued": {"date-parts": [[source.year]]} if source.year else None,
-        "volume": source.volume,
-        "issue": source.issue,
-        "page": source.pages,
-        "number": source.article_number,
-        "DOI": source.doi,
-        "URL": source.url,
-        "language": source.language,
-    }
-    return {key: value for key, value in item.items() if value}
 
 
 def stamp(generation: Generation) -> IndexStamp:
@@ -213,7 +194,7 @@ def _citation(citation: Citation) -> CitationItem:
         source=csl(citation.source),
         url=viewer_url(citation.passage, citation.span),
         selectors=[
-            Selector(type="TextQuoteSelector", exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix),
-            Selector(type="TextPositionSelector", start=start, end=end),
+            QuoteSelector(exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix),
+            PositionSelector(start=start, end=end),
         ],
     )

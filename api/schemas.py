@@ -84,15 +84,21 @@ class PassageItem(BaseModel):
     translation: TranslationItem | None
 
 
-class Selector(BaseModel):
-    """A W3C Web Annotation selector (TextQuoteSelector or TextPositionSelector)."""
+class QuoteSelector(BaseModel):
+    """A W3C Web Annotation TextQuoteSelector: the quote, and up to 32 characters on either side."""
 
-    type: Literal["TextQuoteSelector", "TextPositionSelector"]
-    exact: str | None = None
-    prefix: str | None = None
-    suffix: str | None = None
-    start: int | None = None
-    end: int | None = None
+    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
+    exact: str
+    prefix: str
+    suffix: str
+
+
+class PositionSelector(BaseModel):
+    """A W3C Web Annotation TextPositionSelector, in code points of the document's text."""
+
+    type: Literal["TextPositionSelector"] = "TextPositionSelector"
+    start: Offset
+    end: Offset
 
 
 class CitationItem(BaseModel):
@@ -108,7 +114,7 @@ class CitationItem(BaseModel):
     end: Offset
     source: Annotated[dict[str, Any], Field(description="CSL-JSON")]
     url: Annotated[str, Field(description="The viewer, at the passage")]
-    selectors: list[Selector]
+    selectors: list[QuoteSelector | PositionSelector]
 
 
 class AnswerSentenceItem(BaseModel):

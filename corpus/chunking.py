@@ -37,11 +37,16 @@ def split_passages(document: Document, limit: int = LIMIT) -> tuple[Passage, ...
     return tuple(passages)
 
 
+def passage_id(document_id: str, text: str, occurrence: int) -> str:
+    """Return the id of a document's ``occurrence``-th passage of that text: it changes with them and with nothing else."""
+    content = f"{document_id}\x00{text}\x00{occurrence}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 def _passage(
     document: Document, section: Section, span: Span, sentences: tuple[Span, ...], text: str, occurrence: int
 ) -> Passage:
-    content = f"{document.id}\x00{text}\x00{occurrence}".encode("utf-8", "surrogatepass")
-    identifier = hashlib.sha256(content).hexdigest()[:16]
+    identifier = passage_id(document.id, text, occurrence)
     return Passage(identifier, document.id, section.path, span, sentences, text, section.role)
 
 

@@ -1,0 +1,63 @@
+"""Citations of passages in the formats that reference managers and style sheets take."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from api.errors import ProblemError
+from api.routes import Held, problems
+from corpus.model import Span
+from qa.citations import CitationError, cite_passage
+from qa.formats.bibtex import entry_key
+from qa.formats.registry import FORMATS, FormatName
+
+router = APIRouter()
+
+_CONTENT: dict[str, Any] = {
+    media_type: {"schema": {"type": "string"}} for media_type in sorted({item.media_type for item in FORMATS.values()})
+}
+
+
+@router.get(
+    "/api/v1/passages/{passage_id}/citation",
+    response_class=Response,
+    responses={
+        200: {"description": "The citation, with where its quote stands", "content": _CONTENT},
+        **problems(404, 422, 503),
+    },
+    tags=["citations"],
+)
+@router.get("/cite/{passage_id}", response_class=Response, include_in_schema=False)
+async def citation(
+    passage_id: str,
+    runtime: Held,
+    format: Annotated[  # noqa: A002 - the address's word
+        FormatName, Query(description="GB/T 7714-2025 (`gbt`) or -2015, BibTeX, RIS, CSL-JSON, or plain text")
+    ] = "gbt",
+    start: Annotated[int | None, Query(ge=0, description="First code point of the quote (default: the passage's)")] = None,
+    end: Annotated[int | None, Query(ge=0, description="End of the quote (default: the passage's)")] = None,
+) -> Response:
+    """Cite a passage, or a quote of it: the source, and where in which document the quote stands.
+
+    The quote is checked against the document's text now; nothing is served where it doesn't hold.
+    """
+    generation = runtime.generation
+    row = generation.rows.get(passage_id)
+    if row is None:
+        raise ProblemError("not_found", "There is no such passage in this generation; it may have been edited.")
+    passage = generation.passages[row]
+    quoted = Span(passage.span.start if start is None else start, passage.span.end if end is None else end)
+    if not (passage.span.contains(quoted) and quoted.start < quoted.end):
+        reason = f"start and end must lie within the passage, {passage.span.start} to {passage.span.end}."
+        raise ProblemError("invalid_request", reason, {"errors": [{"field": "start", "message": reason}]})
+    try:
+        made = cite_passage(passage, quoted, generation)
+    except CitationError:
+        raise ProblemError("not_found", "This passage doesn't match its document, so it isn't cited.") from None
+    written = FORMATS[format]
+    name = f"{entry_key(made)}.{written.ending}"
+    return Response(
+        written.write(made),
+        media_type=written.media_type,
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
