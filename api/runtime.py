@@ -16,7 +16,7 @@ from index.building import Progress
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
 from index.generations import GenerationStore
 from index.opening import Generation
-from qa.build_process import build_in_process
+from qa.build_process import BuildProcess
 from qa.documents import CorpusFolder
 from qa.model import Result
 from qa.service import Service, start
@@ -35,6 +35,7 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tasks = Tasks(settings.data_dir, self._build)
+        self._builds = BuildProcess(settings)
         self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
         self._service: Service | None = None
         self._trouble = ""
@@ -50,6 +51,7 @@ class Runtime:
         """Stop watching, and stop this process's rebuild."""
         self._stopping.set()
         self.tasks.close()
+        self._builds.close()
 
     @property
     def generation(self) -> Generation:
@@ -106,7 +108,7 @@ class Runtime:
         self._service.rollback(name)
 
     def _build(self, lock: int, progress: Progress, force: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
-        report = build_in_process(self.settings, lock, progress, force=force, cancelled=cancelled)
+        report = self._builds.build(lock, progress, force=force, cancelled=cancelled)
         if self._service is not None:
             self._service.refresh()
             self._trouble = ""

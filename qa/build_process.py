@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -25,68 +26,129 @@ class BuildDiedError(IndexStoreError):
     """The build's process ended without a word."""
 
 
-def build_in_process(
-    settings: Settings, lock: int, progress: Progress, *, force: bool, cancelled: Callable[[], bool]
-) -> dict[str, Any]:
-    """Build in a child process of low priority under ``MSCQA_BUILD_MEMORY_MB``; return its report's fields.
+class _Child:
+    """A running build process and the socket on which it is asked."""
 
-    ``lock`` is the descriptor of the build lock, which the child then holds too. ``cancelled`` is asked several times a
-    second. Raises ``IndexStoreError`` with the child's reason, ``BuildCancelledError``, or ``BuildDiedError``; the
-    generation before then still serves.
-    """
-    command = [sys.executable, "-P", "-m", "qa.build_worker"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-        env=environment,
-        pass_fds=[lock],
-        start_new_session=True,  # Ctrl+C is for the server, which then closes the pipe
-    ) as process:
-        threading.Thread(target=_stop_when, args=(cancelled, process), name="build-watch", daemon=True).start()
-        last = _converse(process, settings, progress, force)
-    if "report" in last:
-        report: dict[str, Any] = last["report"]
-        return report
-    if cancelled():
-        raise BuildCancelledError("The build was cancelled; nothing was published.")
-    if "error" in last:
-        raise IndexStoreError(last["error"])
-    raise BuildDiedError(_death(process.returncode))
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "qa.build_worker"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                env=environment,
+                start_new_session=True,  # Ctrl+C is for the server, which then closes the socket
+            )
 
-
-def _converse(process: "subprocess.Popen[str]", settings: Settings, progress: Progress, force: bool) -> dict[str, Any]:
-    """Tell the child what to build and return the last thing that it said, or nothing."""
-    assert process.stdin and process.stdout  # noqa: S101 - both are pipes
-    request = {"settings": settings.model_dump(mode="json", exclude=_SECRETS), "force": force}
-    try:
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.flush()  # it stays open: the child ends when it is closed
-    except BrokenPipeError:
+    def ask(self, request: dict[str, Any], lock: int, progress: Progress) -> dict[str, Any]:
+        """Return the last thing that the child says of a build, or nothing where it died."""
+        assert self.process.stdout  # noqa: S101 - it is a pipe
+        try:
+            socket.send_fds(self._socket, [json.dumps(request).encode() + b"\n"], [lock])
+        except OSError:
+            return {}
+        for line in self.process.stdout:
+            said: dict[str, Any] = json.loads(line)
+            if "step" not in said:
+                return said
+            progress(said["step"], said["done"], said["whole"])
         return {}
-    for line in process.stdout:
-        said: dict[str, Any] = json.loads(line)
-        if "step" not in said:
-            return said
-        progress(said["step"], said["done"], said["whole"])
-    return {}
 
-
-def _stop_when(cancelled: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    while True:
+    def end(self) -> int:
+        """Close the socket, upon which the child ends; return its exit code."""
+        self._socket.close()
         try:
-            process.wait(_LOOK_EVERY)
+            self.process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        with self.process:  # closes the pipe
+            return self.process.wait()
+
+
+class BuildProcess:
+    """The child process that builds for one server process: started when needed, and kept for a while after a build.
+
+    Its start costs seconds, most of them for loading the model; the next edit is then built at once.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+        self._timer: threading.Timer | None = None
+
+    def build(
+        self, lock: int, progress: Progress, *, force: bool = False, cancelled: Callable[[], bool] = lambda: False
+    ) -> dict[str, Any]:
+        """Build in the child, at low priority and under ``MSCQA_BUILD_MEMORY_MB``; return its report's fields.
+
+        ``lock`` is the descriptor of the build lock, which the child then holds too. ``cancelled`` is asked several times
+        a second. Raises ``IndexStoreError`` with the child's reason, ``BuildCancelledError``, or ``BuildDiedError``; the
+        generation before then still serves.
+        """
+        with self._lock:
+            child = self._ready_child()
+            done = threading.Event()
+            watch = threading.Thread(target=_stop_when, args=(cancelled, child, done), name="build-watch", daemon=True)
+            watch.start()
+            request = {"settings": self._settings.model_dump(mode="json", exclude=_SECRETS), "force": force}
+            last = child.ask(request, lock, progress)
+            done.set()
+            watch.join()
+            code = 0
+            if last:
+                self._keep_for_a_while()
+            else:
+                code = child.end()
+                self._child = None
+        if "report" in last:
+            report: dict[str, Any] = last["report"]
+            return report
+        if cancelled():
+            raise BuildCancelledError("The build was cancelled; nothing was published.")
+        if "error" in last:
+            raise IndexStoreError(last["error"])
+        raise BuildDiedError(_death(code))
+
+    def close(self) -> None:
+        """End the child, unless it builds now: then whoever waits for the build does it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._end_child()
+            finally:
+                self._lock.release()
+
+    def _ready_child(self) -> _Child:
+        if self._timer:
+            self._timer.cancel()
+        if self._child and self._child.process.poll() is not None:
+            self._end_child()
+        if self._child is None:
+            self._child = _Child()
+        return self._child
+
+    def _keep_for_a_while(self) -> None:
+        self._timer = threading.Timer(self._settings.build_keep_seconds, self.close)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_child(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if self._child:
+            self._child.end()
+            self._child = None
+
+
+def _stop_when(cancelled: Callable[[], bool], child: _Child, done: threading.Event) -> None:
+    while not done.wait(_LOOK_EVERY):
+        if cancelled():
+            child.process.terminate()
+            if not done.wait(_GRACE):
+                child.process.kill()
             return
-        except subprocess.TimeoutExpired:
-            if not cancelled():
-                continue
-        process.terminate()
-        try:
-            process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def _death(code: int) -> str:

@@ -1,75 +1,106 @@
 """The child process that builds: ``python -m qa.build_worker``, started by ``qa/build_process.py`` and by nobody else.
 
-Reads one JSON line, ``{"settings": …, "force": …}``; writes JSON lines: ``{"step", "done", "whole"}`` as it goes on, and at
-the end ``{"report": …}`` or ``{"error": …}``. It ends as soon as its standard input is closed: with the process that
-started it. The build lock came with the descriptor that it inherited.
+Standard input is a socket. Each request is a JSON line, ``{"settings": …, "force": …}``, that comes with the descriptor of
+the build lock. Answers go to standard output as JSON lines: ``{"step", "done", "whole"}`` as a build goes on, and at its
+end ``{"report": …}`` or ``{"error": …}``. The process ends as soon as its input is closed, thus with the process that
+started it, in the middle of a build too. Model and segmenter stay loaded from one build to the next.
 """
 
 import json
 import os
+import queue
 import resource
 import signal
+import socket
 import sys
 import threading
 import traceback
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from index.building import Tools
+    from qa.settings import Settings
 
 _NICENESS = 19
 _OUT_OF_MEMORY = (
     "The build ran out of memory: it may use {limit} MB. Nothing was published. Raise MSCQA_BUILD_MEMORY_MB, or split the"
     " corpus."
 )
+Request = tuple[dict[str, Any], int]
 
 
 def main() -> None:
-    """Build once and exit with 0 where it was done."""
+    """Build as often as asked."""
     answers = _private_output()
-    request = json.loads(sys.stdin.readline())
-    limit = int(request["settings"]["build_memory_mb"])
-    _stand_back(limit)
+    requests: queue.Queue[Request] = queue.Queue()
     signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        report = _build(request, answers)
-    except BaseException as error:
-        _say(answers, {"error": _words(error, limit)})
-        sys.exit(1)
-    _say(answers, {"report": report})
+    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    worker = _Worker(answers)
+    while True:
+        request, lock = requests.get()
+        limit = int(request["settings"]["build_memory_mb"])
+        _stand_back(limit)
+        try:
+            answer: dict[str, Any] = {"report": worker.build(request)}
+        except BaseException as error:
+            answer = {"error": _words(error, limit)}
+        os.close(lock)
+        _say(answers, answer)
 
 
-def _build(request: dict[str, Any], answers: TextIO) -> dict[str, Any]:
-    from qa.settings import Settings
+class _Worker:
+    """What stays loaded."""
 
-    settings = Settings(**request["settings"])
+    def __init__(self, answers: TextIO) -> None:
+        self._answers = answers
+        self._tools: Tools | None = None
 
-    def progress(step: str, done: int, whole: int) -> None:
-        _say(answers, {"step": step, "done": done, "whole": whole})
+    def build(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Build once and return the report's fields."""
+        from qa.settings import Settings
 
-    progress("read", 0, 0)
-    # Loaded only now: the limits stand, and a mistake in the corpus is named before the model's seconds are spent.
-    from corpus.reading import read_folder
+        settings = Settings(**request["settings"])
+        self._progress("read", 0, 0)
+        if self._tools is None:
+            # A mistake in the corpus is named before the model's seconds are spent.
+            from corpus.reading import read_folder
 
-    read_folder(settings.corpus_dir)
-    progress("load", 0, 0)
-    from index.sentence_transformer import load_embedder
-    from qa.service import publish, read_language, tools
+            read_folder(settings.corpus_dir)
+            self._progress("load", 0, 0)
+        # Loaded only now, when the limits stand.
+        from qa.service import publish
 
-    embedder = load_embedder(settings.embedding_model, settings.data_dir, threads=1)
-    made_with = tools(settings, embedder, *read_language(settings))
-    return asdict(publish(settings, made_with, progress, force=bool(request["force"])))
+        self._tools = self._made_with(settings)
+        return asdict(publish(settings, self._tools, self._progress, force=bool(request["force"])))
+
+    def _made_with(self, settings: "Settings") -> "Tools":
+        from corpus.term_base import read_terms
+        from index.sentence_transformer import load_embedder
+        from qa.service import read_language, tools
+
+        if self._tools and self._tools.dictionary == read_terms(settings.terms_dir).fingerprint:
+            return self._tools
+        if self._tools:
+            embedder = self._tools.embedder
+        else:
+            embedder = load_embedder(settings.embedding_model, settings.data_dir, threads=1)
+        return tools(settings, embedder, *read_language(settings))
+
+    def _progress(self, step: str, done: int, whole: int) -> None:
+        _say(self._answers, {"step": step, "done": done, "whole": whole})
 
 
 def _words(error: BaseException, limit: int) -> str:
+    if isinstance(error, SystemExit):
+        raise error
+    if _short_of_memory(error):
+        return _OUT_OF_MEMORY.format(limit=limit)
     from corpus.errors import CorpusError
     from index.errors import IndexStoreError
 
-    if isinstance(error, SystemExit):
-        return "The build was stopped."
-    if _short_of_memory(error):
-        return _OUT_OF_MEMORY.format(limit=limit)
     if isinstance(error, (CorpusError, IndexStoreError)):
         return str(error)
     traceback.print_exception(error)
@@ -99,20 +130,30 @@ def _say(answers: TextIO, line: dict[str, Any]) -> None:
 
 def _stand_back(limit: int) -> None:
     """Leave processor and memory to those who answer questions."""
-    os.nice(_NICENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     with suppress(OSError):  # Linux: should the whole machine run out of memory, this process goes first
         Path("/proc/self/oom_score_adj").write_text("1000")
     if limit:
         resource.setrlimit(resource.RLIMIT_DATA, (limit << 20, limit << 20))
 
 
+def _read_requests(requests: "queue.Queue[Request]") -> None:
+    with socket.socket(fileno=os.dup(0)) as asked:
+        buffer, locks = b"", []
+        while True:
+            content, descriptors, _, _ = socket.recv_fds(asked, 1 << 16, 1)
+            if not content:
+                break
+            buffer += content
+            locks += descriptors
+            if buffer.endswith(b"\n"):
+                requests.put((json.loads(buffer), locks.pop()))
+                buffer = b""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _leave(*_: object) -> None:
     sys.exit(1)  # as an exception, so that a half-written generation is removed
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -38,40 +38,43 @@ class Service:
     def __init__(self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.settings = settings
         self.store = GenerationStore(settings.data_dir)
-        terms, segmenter = read_language(settings)
+        self._embedder = embedder
+        self._reranker = reranker
         is_english("")  # reads the dictionary now: a second that no question should wait for
-        corrector = Corrector(terms, is_english, segmenter.knows)
-        self._tools = tools(settings, embedder, terms, segmenter)
-        self._engine = Engine(embedder, QueryReader(segmenter, terms, corrector), read_weights(), reranker)
-        self._generation: Generation | None = None
+        self._tools, self._engine = self._read_language()
+        self._serving: tuple[Engine, Generation] | None = None
+        self._seen: str | None = None  # what the pointer held then: a damaged generation is looked at once, not endlessly
         self._swapping = threading.Lock()
 
     @property
     def generation(self) -> Generation:
         """The generation that answers now; raises ``NoGenerationError`` before the first."""
-        generation = self._generation
-        if generation is None:
-            raise NoGenerationError("The index is being built. Ask again in a moment.")
-        return generation
+        return self._served()[1]
 
     def ask(self, question: str, *, limit: int = 5, expand: bool = True) -> Result:
         """Return the answer of the current generation to ``question``; raises ``NoGenerationError`` before the first."""
-        return self._engine.ask(question, self.generation, limit=limit, expand=expand)
+        engine, generation = self._served()
+        return engine.ask(question, generation, limit=limit, expand=expand)
 
     def refresh(self) -> bool:
         """Open the published generation if it isn't the one that answers; return whether that changed.
 
+        Where the term base was edited, it is read anew: a generation answers only with the terms that it was built with.
         Raises ``NoGenerationError`` where none can be used. The old generation answers until the new one is open.
         """
-        if self._generation is not None and self.store.pointer() == self._generation.name:
+        pointer = self.store.pointer()
+        if self._serving is not None and pointer == self._seen:
             return False
         with self._swapping:
-            held = self._generation
+            held = self._serving[1] if self._serving else None
+            if read_terms(self.settings.terms_dir).fingerprint != self._tools.dictionary:
+                self._tools, self._engine = self._read_language()
             verified = self.store.current(self._tools.recipe)
+            self._seen = pointer
             if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
                 return False
             opened = open_generation(verified)
-            self._generation = opened
+            self._serving = (self._engine, opened)
         for problem in opened.problems:
             log.warning("passed over: %s", problem)
         log.info("generation %s answers (%d passages)", opened.name, len(opened.passages))
@@ -95,6 +98,19 @@ class Service:
         with build_lock(self.settings.data_dir):
             self.store.rollback(name, self._tools.recipe)
         self.refresh()
+
+    def _served(self) -> tuple[Engine, Generation]:
+        serving = self._serving
+        if serving is None:
+            raise NoGenerationError("The index is being built. Ask again in a moment.")
+        return serving
+
+    def _read_language(self) -> tuple[Tools, Engine]:
+        """Return what builds and what asks, both with the term base as it is now."""
+        terms, segmenter = read_language(self.settings)
+        reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
+        made_with = tools(self.settings, self._embedder, terms, segmenter)
+        return made_with, Engine(self._embedder, reader, read_weights(), self._reranker)
 
 
 def read_language(settings: Settings) -> tuple[TermBase, Segmenter]:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     build_memory_mb: int = Field(
         4096, ge=0, le=1 << 20, description="Memory that a build in the server may use, in MB (0: no limit)"
     )
+    build_keep_seconds: int = Field(
+        300, ge=0, le=86400, description="How long the build process stays loaded for the next edit"
+    )
     admin_key: SecretStr | None = Field(
         None, min_length=_SHORTEST_KEY, description="Key of the admin routes; without one they answer on loopback only"
     )

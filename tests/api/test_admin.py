@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,9 @@ import httpx2
 import pytest
 
 from api.task_files import TaskFiles
+from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
+from qa.build_process import BuildProcess
 from qa.settings import Settings
 from tests.api.conftest import ROOT, Served, serve
 
@@ -268,3 +272,48 @@ def test_a_task_whose_process_is_gone_has_failed(tmp_path: Path) -> None:
     lost = TaskFiles(tmp_path).read(task.id)
     assert lost and lost.state == "failed" and "ended" in str(lost.error)
     assert files.read("../../etc/passwd") is None and files.read("0" * 16) is None
+
+
+def test_a_build_that_runs_out_of_memory_names_the_setting(keyed: Served, admin: httpx2.Client) -> None:
+    """Promise 14: the child's limit ends the child only; the server answers on, and the lock is free."""
+    (keyed.corpus / "large.txt").write_text("亨廷顿病。", encoding="utf-8")
+    limited = BuildProcess(keyed.settings.model_copy(update={"build_memory_mb": 256}))
+    try:
+        with (
+            build_lock(keyed.settings.data_dir) as lock,
+            pytest.raises(IndexStoreError, match="MSCQA_BUILD_MEMORY_MB"),
+        ):
+            limited.build(lock, lambda step, done, whole: None)
+        assert admin.get("/api/v1/ask", params={"question": "归巢"}).status_code == 200
+        with build_lock(keyed.settings.data_dir):
+            pass
+    finally:
+        limited.close()
+        (keyed.corpus / "large.txt").unlink()
+
+
+def test_a_build_ends_with_the_server_that_asked_for_it(keyed: Served) -> None:
+    """After kill -9 of the server its child leaves within moments, and the lock with it."""
+    program = (
+        "import sys\n"
+        "from index.lock import build_lock\n"
+        "from qa.build_process import BuildProcess\n"
+        "from qa.settings import Settings\n"
+        "settings = Settings.model_validate_json(sys.argv[1])\n"
+        "with build_lock(settings.data_dir) as lock:\n"
+        "    BuildProcess(settings).build(lock, lambda *step: print(*step, flush=True))\n"
+    )
+    settings = keyed.settings.model_dump_json(exclude={"admin_key"})
+    with subprocess.Popen([sys.executable, "-c", program, settings], stdout=subprocess.PIPE) as server:
+        assert server.stdout and server.stdout.readline()
+        with pytest.raises(BuildRunningError), build_lock(keyed.settings.data_dir):
+            pass
+        server.kill()
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with build_lock(keyed.settings.data_dir):
+                return
+        except BuildRunningError:
+            time.sleep(0.1)
+    pytest.fail("the build outlived its server")
