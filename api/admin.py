@@ -5,6 +5,8 @@ from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.access import AdminRoute, KeyRoute
 from api.errors import ProblemError
@@ -16,6 +18,7 @@ from api.schemas import (
     RebuildRequest,
     RollbackRequest,
     TaskItem,
+    TaskList,
     task_item,
 )
 from api.task_files import Task
@@ -65,6 +68,12 @@ async def rebuild(runtime: Held, response: Response, body: RebuildRequest | None
     return item
 
 
+@router.get("/api/v1/index/tasks", responses=problems(404))
+async def tasks(runtime: Held) -> TaskList:
+    """List the last rebuilds, the newest first: those that were asked for, and those that followed an edit."""
+    return TaskList(tasks=[task_item(task) for task in await anyio.to_thread.run_sync(runtime.tasks.newest)])
+
+
 @router.get("/api/v1/index/tasks/{task_id}", responses=problems(404, 422))
 async def task(task_id: str, runtime: Held) -> TaskItem:
     """Return a rebuild's state, progress and report."""
@@ -87,6 +96,12 @@ async def rollback(body: RollbackRequest, runtime: Held) -> IndexResponse:
     except IndexStoreError as error:
         raise ProblemError("conflict", str(error)) from None
     return index_response(runtime)
+
+
+@router.get("/metrics", response_class=PlainTextResponse, responses=problems(404), tags=["service"])
+async def metrics(runtime: Held) -> PlainTextResponse:
+    """Return what the service counts, in Prometheus's text format."""
+    return PlainTextResponse(await anyio.to_thread.run_sync(runtime.metrics_text), media_type=CONTENT_TYPE_LATEST)
 
 
 @keyed.put(

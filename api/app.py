@@ -26,9 +26,9 @@ def create_app(settings: Settings) -> FastAPI:
     runtime = Runtime(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Runtime]]:
         runtime.open()
-        yield
+        yield {"runtime": runtime}
         runtime.close()
 
     # The interactive documentation of FastAPI loads scripts from other hosts; the OpenAPI file itself is served.
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.runtime = runtime
     app.state.admin_key = settings.admin_secret()
     install_error_handlers(app)
-    install_guards(app)
+    install_guards(app, settings)
     app.include_router(router)
     app.include_router(citations)
     app.include_router(admin.router)

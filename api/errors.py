@@ -25,6 +25,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "too_large": (413, "The request is too large", "请求过大"),
     "unsupported_media_type": (415, "This type of body isn't taken here", "不支持该类型的请求体"),
     "too_many_requests": (429, "Too many requests", "请求过于频繁"),
+    "head_too_large": (431, "Address or headers are too large", "请求头过大"),
     "internal": (500, "The service failed on this request", "服务内部错误"),
     "index_not_ready": (503, "The index is being built", "索引正在构建"),
     "not_writable": (503, "The data can't be written", "数据无法写入"),
@@ -54,11 +55,10 @@ class ProblemError(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def problem_response(request: Request, error: ProblemError) -> JSONResponse:
-    """Return ``error`` as a response of type ``application/problem+json``."""
+def problem_body(error: ProblemError, request_id: str) -> dict[str, Any]:
+    """Return ``error`` as the members of a problem detail."""
     status, title, title_zh = PROBLEMS[error.code]
-    request_id = getattr(request.state, "request_id", "")
-    body = {
+    return {
         "type": f"urn:mscqa:problem:{error.code}",
         "title": title,
         "title_zh": title_zh,
@@ -68,11 +68,16 @@ def problem_response(request: Request, error: ProblemError) -> JSONResponse:
         "request_id": request_id,
         **error.members,
     }
-    return JSONResponse(body, status, headers=dict(error.headers), media_type=PROBLEM)
+
+
+def problem_response(request: Request, error: ProblemError) -> JSONResponse:
+    """Return ``error`` as a response of type ``application/problem+json``."""
+    body = problem_body(error, getattr(request.state, "request_id", ""))
+    return JSONResponse(body, body["status"], headers=dict(error.headers), media_type=PROBLEM)
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Make every error of ``app`` a problem detail."""
+    """Make every error that ``app`` foresees a problem detail; the guard does that with the others."""
 
     async def on_problem(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, ProblemError)  # noqa: S101 - Starlette calls it with this class only
@@ -91,13 +96,9 @@ def install_error_handlers(app: FastAPI) -> None:
         code = _CODE_OF_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed_request")
         return problem_response(request, ProblemError(code, str(error.detail), headers=error.headers or {}))
 
-    async def on_failure(request: Request, error: Exception) -> JSONResponse:
-        return problem_response(request, ProblemError("internal", "The failure was logged under this request id."))
-
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_failure)
 
 
 def _field_problem(item: Mapping[str, Any]) -> dict[str, str]:

@@ -2,30 +2,34 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import anyio
 import anyio.to_thread
 
+from api.admission import Admission
 from api.errors import ProblemError
+from api.metrics import Metrics
 from api.tasks import Tasks
 from corpus.errors import CorpusError
 from index.building import Progress
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
 from index.generations import GenerationStore
 from index.opening import Generation
-from qa.build_process import BuildProcess
+from qa.build_process import BuildCancelledError, BuildProcess
 from qa.documents import CorpusFolder
 from qa.model import Result
 from qa.service import Service, start
 from qa.settings import Settings
+from qa.watching import edits, only_watcher
 from qa.weights import WeightsError
 
 log = logging.getLogger("mscqa")
 
 _LOOK_EVERY = 0.5  # seconds between looks at the pointer; a look is one small read
+_AT_ONCE = 2  # questions in the works: what one does in Python overlaps with what the other does in the model
 _RETRY_AFTER = 3  # seconds that a client is asked to wait
 
 
@@ -40,12 +44,14 @@ class Runtime:
         self._service: Service | None = None
         self._trouble = ""
         self._stopping = threading.Event()
-        self._waiting = 0
+        self._admission = Admission(_AT_ONCE, settings.max_concurrent_questions)
+        self.metrics = Metrics()
 
     def open(self) -> None:
         """Begin to load; returns at once."""
-        self._limiter = anyio.CapacityLimiter(max(2, self.settings.threads))
         threading.Thread(target=self._run, name="mscqa-runtime", daemon=True).start()
+        if self.settings.watch:
+            threading.Thread(target=self._watch, name="mscqa-watch", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching, and stop this process's rebuild."""
@@ -68,15 +74,23 @@ class Runtime:
         service = self._service
         if service is None or not self.ready:
             raise self._not_ready()
-        if self._waiting >= self.settings.max_concurrent_questions:
-            raise ProblemError("busy", "Too many questions at once. Ask again in a moment.", {}, {"Retry-After": "1"})
-        self._waiting += 1
+        began = time.perf_counter()
+        outcome = "failed"
         try:
-            return await anyio.to_thread.run_sync(
-                lambda: service.ask(question, limit=limit, expand=expand), limiter=self._limiter
-            )
+            async with self._admission.turn():
+                result = await anyio.to_thread.run_sync(lambda: service.ask(question, limit=limit, expand=expand))
+            outcome = "answered" if result.answerable else "unanswerable"
+            self.metrics.seconds.observe(time.perf_counter() - began)
+            return result
+        except ProblemError:
+            outcome = "busy"
+            raise
         finally:
-            self._waiting -= 1
+            self.metrics.questions.labels(outcome).inc()
+
+    def drain(self) -> None:
+        """Send away the questions that wait for their turn; those under way go on."""
+        self._admission.drain()
 
     @property
     def ready(self) -> bool:
@@ -106,13 +120,34 @@ class Runtime:
         if self._service is None:
             raise self._not_ready()
         self._service.rollback(name)
+        self.metrics.swaps.inc()
+
+    def metrics_text(self) -> bytes:
+        """Return what was counted, and how things stand, in Prometheus's text format."""
+        ready = self.ready
+        self.metrics.ready.set(ready)
+        self.metrics.degraded.set(bool(self.reasons))
+        self.metrics.generation.set(self.generation.manifest.sequence if ready else 0)
+        return self.metrics.text()
 
     def _build(self, lock: int, progress: Progress, force: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
-        report = self._builds.build(lock, progress, force=force, cancelled=cancelled)
+        outcome = "failed"
+        try:
+            report = self._builds.build(lock, progress, force=force, cancelled=cancelled)
+            outcome = "done"
+        except BuildCancelledError:
+            outcome = "cancelled"
+            raise
+        finally:
+            self.metrics.builds.labels(outcome).inc()
         if self._service is not None:
-            self._service.refresh()
-            self._trouble = ""
+            self._refresh(self._service)
         return report
+
+    def _refresh(self, service: Service) -> None:
+        if service.refresh():
+            self._trouble = ""
+            self.metrics.swaps.inc()
 
     def _run(self) -> None:
         try:
@@ -137,7 +172,7 @@ class Runtime:
         self._service = start(self.settings, lambda message: log.info("%s …", message))
         ended = self.tasks.wait(first) if first else None
         try:
-            self._service.refresh()
+            self._refresh(self._service)
         except NoGenerationError as error:
             if ended is None:
                 log.info("building the index (%s)", error)
@@ -149,9 +184,22 @@ class Runtime:
         if self._service is None:
             return
         try:
-            if self._service.store.pointer() and self._service.refresh():
-                self._trouble = ""
+            if self._service.store.pointer():
+                self._refresh(self._service)
         except (IndexStoreError, OSError) as error:
             if str(error) != self._trouble:
                 log.error("the new generation can't be used: %s", error)
             self._trouble = str(error)
+
+    def _watch(self) -> None:
+        """Rebuild after edits, in one of the processes that serve a data folder; another takes over where it ends."""
+        folders = (self.settings.corpus_dir, self.settings.terms_dir)
+        while not self._stopping.is_set():
+            try:
+                with only_watcher(self.settings.data_dir, self._stopping):
+                    self.tasks.queue()  # an edit may have come while nobody watched
+                    for _ in edits(folders, self._stopping):
+                        self.tasks.queue()
+            except (IndexStoreError, OSError, RuntimeError) as error:  # watchfiles' own kind is a RuntimeError
+                log.error("watching failed and is tried again: %s", error)
+                self._stopping.wait(_RETRY_AFTER)

@@ -250,6 +250,12 @@ class TaskItem(BaseModel):
     url: str
 
 
+class TaskList(BaseModel):
+    """The last rebuilds, the newest first."""
+
+    tasks: list[TaskItem]
+
+
 def task_item(task: Task) -> TaskItem:
     """Return a task as the API gives it."""
     return TaskItem(**asdict(task), url=f"/api/v1/index/tasks/{task.id}")

@@ -1,25 +1,29 @@
-"""Running the application on a port."""
+"""Running the application on a port, in one process or several."""
 
 import errno
-import logging
+import functools
+import os
 import socket
+import tempfile
+from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
-from rich.logging import RichHandler
+from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
+from api.logs import set_up_logs
+from api.protocol import BoundedProtocol
 from qa.settings import Settings
 
 _words = Console(stderr=True, highlight=False)
+_DRAIN_SECONDS = 20  # for requests under way when the server is told to stop
+_SIGN_OF_LIFE_SECONDS = 60  # a worker may be silent for this long, as while it loads the model
 
 
 def serve(settings: Settings) -> int:
     """Serve until stopped; returns the exit code (1 where the address can't be listened on)."""
-    handler = RichHandler(console=_words, show_path=False, show_level=False, markup=False)
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], format="%(message)s", force=True)
-    for noisy in ("httpx", "sentence_transformers", "huggingface_hub", "urllib3"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         listener = _listen(settings.host, settings.port)
     except OSError as error:
@@ -30,17 +34,37 @@ def serve(settings: Settings) -> int:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     _words.print(f"mscqa: serving on http://{shown}:{port}/ (Ctrl+C stops)", markup=False)
-    config = uvicorn.Config(
-        create_app(settings),
-        log_level="warning",
+    config = server_config(functools.partial(_worker_app, settings), settings.workers)
+    with listener:
+        if settings.workers == 1:
+            uvicorn.Server(config).run(sockets=[listener])
+        else:
+            with tempfile.TemporaryDirectory(prefix="mscqa-metrics-") as folder:
+                os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the workers' counters meet
+                Multiprocess(config, sockets=[listener]).run()
+    return 0
+
+
+def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.Config:
+    """Return how uvicorn serves the application that ``factory`` makes."""
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        workers=workers,
+        http=BoundedProtocol,
+        ws="none",
+        log_config=None,
         access_log=False,  # addresses can hold questions
         server_header=False,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        timeout_worker_healthcheck=_SIGN_OF_LIFE_SECONDS,
     )
-    with listener:
-        uvicorn.Server(config).run(sockets=[listener])
-    return 0
+
+
+def _worker_app(settings: Settings) -> FastAPI:
+    set_up_logs(settings.log_level)
+    return create_app(settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -51,10 +51,9 @@ class Tasks:
         unfinished = [task for task in self._files.newest() if task.unfinished]
         return next((task for task in unfinished if task.state == "running"), unfinished[0] if unfinished else None)
 
-    @property
-    def last(self) -> Task | None:
-        """The newest task of any process."""
-        return next(self._files.newest(), None)
+    def newest(self) -> list[Task]:
+        """Return the tasks of all processes that are kept, the newest first."""
+        return list(self._files.newest())
 
     def get(self, identifier: str) -> Task | None:
         """Return a task by its id, or None."""

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus does
 
 import argparse
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.errors import CorpusError
+from index.building import BuildReport
 from index.building import Progress as Report
 from index.errors import IndexStoreError, NoGenerationError
 from index.generations import GenerationStore
@@ -32,7 +34,9 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], 
     """Run one command and return its exit code; ``serve`` comes from the layer above (api/command.py)."""
     parsed = _parser(serve).parse_args(arguments)
     try:
-        overrides = {name: getattr(parsed, name) for name in ("host", "port") if getattr(parsed, name, None) is not None}
+        overrides = {
+            name: getattr(parsed, name) for name in ("host", "port", "workers") if getattr(parsed, name, None) is not None
+        }
         settings = read_settings(**overrides)
         return int(parsed.run(parsed, settings))
     except (SettingsError, CorpusError, IndexStoreError, WeightsError, UnknownLegError) as error:
@@ -54,11 +58,13 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     server = commands.add_parser("serve", help="serve the API and the page; builds the first index itself")
     server.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     server.add_argument("--port", type=int, help="port to listen on (default 8000; 0: any free one)")
+    server.add_argument("--workers", type=int, help="server processes behind the port (default 1)")
     server.set_defaults(run=lambda parsed, settings: serve(settings))
 
     build = commands.add_parser("build", help="rebuild the index after corpus edits; running servers pick it up")
     build.add_argument("--force", action="store_true", help="publish even if more than half of the passages are gone")
     build.add_argument("--json", action="store_true", help="print the report as JSON")
+    build.add_argument("--watch", action="store_true", help="stay, and build again after each edit, until Ctrl+C")
     build.set_defaults(run=_build)
 
     ask = commands.add_parser("ask", help="answer one question", description="Answer one question from the corpus.")
@@ -88,17 +94,35 @@ def _build(parsed: argparse.Namespace, settings: Settings) -> int:
     with _progress() as report:
         service = start(settings, _say)
         built = service.rebuild(report, force=parsed.force)
-    if parsed.json:
-        print(json.dumps(asdict(built), ensure_ascii=False))
+    _print_report(built, as_json=parsed.json)
+    if parsed.watch:
+        from qa.watching import build_on_edits
+
+        _say(f"Watching {settings.corpus_dir} (Ctrl+C stops)")
+        build_on_edits(
+            service,
+            lambda report: _print_report(report, as_json=parsed.json),
+            lambda error: _words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True),
+            threading.Event(),
+        )
+    return 0
+
+
+def _print_report(built: BuildReport, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(built), ensure_ascii=False), flush=True)
     elif not built.published:
-        print(f"Generation {built.generation} is up to date: {built.documents} documents, {built.passages} passages.")
+        print(
+            f"Generation {built.generation} is up to date: {built.documents} documents, {built.passages} passages.",
+            flush=True,
+        )
     else:
         edits = ", ".join(f"{len(getattr(built, kind))} {kind}" for kind in ("added", "changed", "removed"))
         print(
             f"Generation {built.generation}: {built.documents} documents ({edits}), {built.passages} passages,"
-            f" {built.embedded} newly embedded."
+            f" {built.embedded} newly embedded.",
+            flush=True,
         )
-    return 0
 
 
 def _ask(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -67,8 +67,7 @@ class Service:
             return False
         with self._swapping:
             held = self._serving[1] if self._serving else None
-            if read_terms(self.settings.terms_dir).fingerprint != self._tools.dictionary:
-                self._tools, self._engine = self._read_language()
+            self._follow_terms()
             verified = self.store.current(self._tools.recipe)
             self._seen = pointer
             if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
@@ -86,6 +85,8 @@ class Service:
         Raises ``CorpusError``, ``IndexStoreError`` or ``BuildRunningError``; the old generation then still answers.
         """
         with build_lock(self.settings.data_dir):
+            with self._swapping:
+                self._follow_terms()
             report = publish(self.settings, self._tools, progress, force=force)
         self.refresh()
         return report
@@ -104,6 +105,11 @@ class Service:
         if serving is None:
             raise NoGenerationError("The index is being built. Ask again in a moment.")
         return serving
+
+    def _follow_terms(self) -> None:
+        """Read the term base anew where it was edited; the caller holds the lock for swapping."""
+        if read_terms(self.settings.terms_dir).fingerprint != self._tools.dictionary:
+            self._tools, self._engine = self._read_language()
 
     def _read_language(self) -> tuple[Tools, Engine]:
         """Return what builds and what asks, both with the term base as it is now."""

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Folder for the index, the model and the embedding cache")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the server listens on")
     port: Port = Field(8000, description="Port that the server listens on (0: any free one)")
+    workers: int = Field(1, ge=1, le=64, description="Server processes, each with its own model, behind one port")
+    watch: bool = Field(False, description="Whether the server watches the texts and terms and rebuilds after each edit")
     embedding_model: str = Field(
         "default",
         min_length=1,
@@ -45,6 +47,15 @@ class Settings(BaseSettings):
     max_question_characters: int = Field(500, ge=10, le=5000, description="Longest question that is answered")
     max_concurrent_questions: int = Field(
         64, ge=1, le=4096, description="Questions under way or waiting; more get 503 with Retry-After"
+    )
+    max_connections: int = Field(
+        500, ge=2, le=60000, description="Open connections of a worker; the longest silent one makes room for another"
+    )
+    request_seconds: int = Field(
+        30, ge=1, le=3600, description="Time for a request to arrive, and for its answer to be taken"
+    )
+    requests_per_minute: int = Field(
+        0, ge=0, le=1_000_000, description="Requests a minute of one client address; more get 429 (0: no limit)"
     )
     keep_generations: int = Field(3, ge=2, le=50, description="Index generations kept for going back")
     build_memory_mb: int = Field(

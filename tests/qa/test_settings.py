@@ -1,0 +1,60 @@
+"""Settings: the README's table is what the program reads, and what can't be used is named without giving secrets away."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS, Settings, SettingsError, read_settings
+
+ROOT = Path(__file__).parents[2]
+_FOLDERS = {BUNDLED_CORPUS: "corpus/documents", BUNDLED_TERMS: "corpus/terms"}
+
+
+def shown(default: object) -> str:
+    """Return a default as the table gives it."""
+    if default is None or default == "":
+        return "none"
+    text = str(default).lower() if isinstance(default, bool) else str(_FOLDERS.get(default, default))
+    return f"`{text}`"
+
+
+def test_the_readme_tells_every_setting() -> None:
+    """Name, default and what it is, in the order of the program, none left out and none too many."""
+    rows = re.findall(r"^\| `(MSCQA_\w+)` \| (.*?) \| (.*) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    fields = Settings.model_fields.items()
+    assert rows == [(f"MSCQA_{name.upper()}", shown(field.default), field.description) for name, field in fields]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MSCQA_PORT", "70000", r"MSCQA_PORT.*65535.*\(got '70000'\)"),
+        ("MSCQA_WORKERS", "none", "MSCQA_WORKERS.*integer"),
+        ("MSCQA_BUILD_MEMORY_MB", "-1", "MSCQA_BUILD_MEMORY_MB"),
+        ("MSCQA_ADMIN_KEY_FILE", "/nowhere/key", "MSCQA_ADMIN_KEY_FILE can't be read"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    """With what is wrong."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=said):
+        read_settings()
+
+
+def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither in errors nor where settings are printed; a file holds it as well as a variable."""
+    monkeypatch.setenv("MSCQA_ADMIN_KEY", "too-short")
+    with pytest.raises(SettingsError, match="MSCQA_ADMIN_KEY") as refused:
+        read_settings()
+    assert "too-short" not in str(refused.value)
+    monkeypatch.delenv("MSCQA_ADMIN_KEY")
+    file = tmp_path / "key"
+    file.write_text("long-enough-to-be-a-key\n", encoding="utf-8")
+    monkeypatch.setenv("MSCQA_ADMIN_KEY_FILE", str(file))
+    settings = read_settings()
+    assert settings.admin_secret() == "long-enough-to-be-a-key"
+    assert "long-enough" not in repr(settings) + settings.model_dump_json()
+    file.write_text("short", encoding="utf-8")
+    with pytest.raises(SettingsError, match="fewer than 16"):
+        read_settings()
