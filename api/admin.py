@@ -101,7 +101,7 @@ async def rollback(body: RollbackRequest, runtime: Held) -> IndexResponse:
 @router.get("/metrics", response_class=PlainTextResponse, responses=problems(404), tags=["service"])
 async def metrics(runtime: Held) -> PlainTextResponse:
     """Return what the service counts, in Prometheus's text format."""
-    return PlainTextResponse(await anyio.to_thread.run_sync(runtime.metrics_text), media_type=CONTENT_TYPE_LATEST)
+    return PlainTextResponse(await anyio.to_thread.run_sync(runtime.metrics.text), media_type=CONTENT_TYPE_LATEST)
 
 
 @keyed.put(

@@ -37,9 +37,9 @@ async def search(request: Request) -> Response:
     if "q" in given:
         try:
             runtime = runtime_of(request)
-            result = await runtime.ask(checked_question(question, runtime), limit, not exact)
+            result, generation = await runtime.asked(checked_question(question, runtime), limit, not exact)
             context |= {"state": "results" if result.answerable else "none", "result": result}
-            context |= _shown(result, runtime.generation, interface_of(request))
+            context |= _shown(result, generation, interface_of(request))
         except ProblemError as error:
             status, context["state"], context["message"] = _trouble(error, question, request)
             headers = dict(error.headers)

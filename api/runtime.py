@@ -70,7 +70,11 @@ class Runtime:
             raise self._not_ready() from None
 
     async def ask(self, question: str, limit: int, expand: bool) -> Result:
-        """Return the answer to ``question``, in a worker thread; raises the problem ``busy`` where too many wait."""
+        """Return the answer to ``question``; raises the problem ``busy`` where too many wait."""
+        return (await self.asked(question, limit, expand))[0]
+
+    async def asked(self, question: str, limit: int, expand: bool) -> tuple[Result, Generation]:
+        """Return the answer, made in a worker thread, and the generation that it is from: another may answer by now."""
         service = self._service
         if service is None or not self.ready:
             raise self._not_ready()
@@ -78,10 +82,12 @@ class Runtime:
         outcome = "failed"
         try:
             async with self._admission.turn():
-                result = await anyio.to_thread.run_sync(lambda: service.ask(question, limit=limit, expand=expand))
+                result, generation = await anyio.to_thread.run_sync(
+                    lambda: service.asked(question, limit=limit, expand=expand)
+                )
             outcome = "answered" if result.answerable else "unanswerable"
             self.metrics.seconds.observe(time.perf_counter() - began)
-            return result
+            return result, generation
         except ProblemError:
             outcome = "busy"
             raise
@@ -122,14 +128,6 @@ class Runtime:
         self._service.rollback(name)
         self.metrics.swaps.inc()
 
-    def metrics_text(self) -> bytes:
-        """Return what was counted, and how things stand, in Prometheus's text format."""
-        ready = self.ready
-        self.metrics.ready.set(ready)
-        self.metrics.degraded.set(bool(self.reasons))
-        self.metrics.generation.set(self.generation.manifest.sequence if ready else 0)
-        return self.metrics.text()
-
     def _build(self, lock: int, progress: Progress, force: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
         outcome = "failed"
         try:
@@ -160,6 +158,7 @@ class Runtime:
             log.exception("start failed")
         while not self._stopping.wait(_LOOK_EVERY):
             self._look()
+            self._tell()
 
     def _load(self) -> None:
         """Load the model, and meanwhile build the first index where there is none."""
@@ -190,6 +189,13 @@ class Runtime:
             if str(error) != self._trouble:
                 log.error("the new generation can't be used: %s", error)
             self._trouble = str(error)
+
+    def _tell(self) -> None:
+        """Let the metrics show how things stand."""
+        ready = self.ready
+        self.metrics.ready.set(ready)
+        self.metrics.degraded.set(bool(self.reasons))
+        self.metrics.generation.set(self.generation.manifest.sequence if ready else 0)
 
     def _watch(self) -> None:
         """Rebuild after edits, in one of the processes that serve a data folder; another takes over where it ends."""

@@ -53,8 +53,12 @@ class Service:
 
     def ask(self, question: str, *, limit: int = 5, expand: bool = True) -> Result:
         """Return the answer of the current generation to ``question``; raises ``NoGenerationError`` before the first."""
+        return self.asked(question, limit=limit, expand=expand)[0]
+
+    def asked(self, question: str, *, limit: int = 5, expand: bool = True) -> tuple[Result, Generation]:
+        """Return the answer as ``ask`` does, and the generation that it is from: another may answer by now."""
         engine, generation = self._served()
-        return engine.ask(question, generation, limit=limit, expand=expand)
+        return engine.ask(question, generation, limit=limit, expand=expand), generation
 
     def refresh(self) -> bool:
         """Open the published generation if it isn't the one that answers; return whether that changed.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -55,10 +56,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (data / "models").symlink_to(ROOT / "var" / "models")
     settings = Settings(corpus_dir=folder / "corpus", data_dir=data)
     for url in serve(settings):
-        until = time.monotonic() + 180
-        while httpx2.get(f"{url}/readyz").status_code != 200:
-            assert time.monotonic() < until, httpx2.get(f"{url}/readyz").text
-            time.sleep(0.2)
+        until_ready(url)
         yield Served(url, folder / "corpus", settings)
 
 
@@ -67,3 +65,53 @@ def client(served: Served) -> Iterator[httpx2.Client]:
     """A client of the server."""
     with httpx2.Client(base_url=served.url, timeout=60) as made:
         yield made
+
+
+KEY = "a-key-of-this-test-only"
+HOMING = "# 归巢\n\n间充质干细胞沿趋化因子浓度梯度到达病灶。\n"
+SAFETY = "# 安全\n\n没有发生严重不良事件。\n"
+UNFINISHED = ("queued", "running")
+
+
+def small_corpus(folder: Path) -> Settings:
+    """Return settings of a server over two short texts."""
+    corpus, data = folder / "corpus", folder / "data"
+    corpus.mkdir()
+    (corpus / "homing.md").write_text(HOMING, encoding="utf-8")
+    (corpus / "safety.md").write_text(SAFETY, encoding="utf-8")
+    data.mkdir()
+    (data / "models").symlink_to(ROOT / "var" / "models")
+    return Settings(corpus_dir=corpus, data_dir=data, admin_key=KEY)
+
+
+def until_ready(url: str) -> None:
+    until = time.monotonic() + 240
+    while (response := httpx2.get(f"{url}/readyz")).status_code != 200:
+        assert time.monotonic() < until, response.text
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a small corpus, with an admin key."""
+    settings = small_corpus(tmp_path_factory.mktemp("keyed"))
+    for url in serve(settings):
+        until_ready(url)
+        yield Served(url, settings.corpus_dir, settings)
+
+
+@pytest.fixture(scope="session")
+def admin(keyed: Served) -> Iterator[httpx2.Client]:
+    """A client that has the key."""
+    with httpx2.Client(base_url=keyed.url, timeout=60, headers={"authorization": f"Bearer {KEY}"}) as made:
+        yield made
+
+
+def ended(admin: httpx2.Client, task: dict[str, Any]) -> dict[str, Any]:
+    """Return a task when it has ended."""
+    until = time.monotonic() + 240
+    while task["state"] in UNFINISHED:
+        assert time.monotonic() < until, task
+        time.sleep(0.1)
+        task = admin.get(task["url"]).json()
+    return task

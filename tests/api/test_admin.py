@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -16,57 +14,7 @@ from api.task_files import TaskFiles
 from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
 from qa.build_process import BuildProcess
-from qa.settings import Settings
-from tests.api.conftest import ROOT, Served, serve
-
-KEY = "a-key-of-this-test-only"
-HOMING = "# 归巢\n\n间充质干细胞沿趋化因子浓度梯度到达病灶。\n"
-SAFETY = "# 安全\n\n没有发生严重不良事件。\n"
-UNFINISHED = ("queued", "running")
-
-
-def small_corpus(folder: Path) -> Settings:
-    """Return settings of a server over two short texts."""
-    corpus, data = folder / "corpus", folder / "data"
-    corpus.mkdir()
-    (corpus / "homing.md").write_text(HOMING, encoding="utf-8")
-    (corpus / "safety.md").write_text(SAFETY, encoding="utf-8")
-    data.mkdir()
-    (data / "models").symlink_to(ROOT / "var" / "models")
-    return Settings(corpus_dir=corpus, data_dir=data, admin_key=KEY)
-
-
-def until_ready(url: str) -> None:
-    until = time.monotonic() + 240
-    while (response := httpx2.get(f"{url}/readyz")).status_code != 200:
-        assert time.monotonic() < until, response.text
-        time.sleep(0.2)
-
-
-@pytest.fixture(scope="module")
-def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server over a small corpus, with an admin key."""
-    settings = small_corpus(tmp_path_factory.mktemp("keyed"))
-    for url in serve(settings):
-        until_ready(url)
-        yield Served(url, settings.corpus_dir, settings)
-
-
-@pytest.fixture(scope="module")
-def admin(keyed: Served) -> Iterator[httpx2.Client]:
-    """A client that has the key."""
-    with httpx2.Client(base_url=keyed.url, timeout=60, headers={"authorization": f"Bearer {KEY}"}) as made:
-        yield made
-
-
-def ended(admin: httpx2.Client, task: dict[str, Any]) -> dict[str, Any]:
-    """Return a task when it has ended."""
-    until = time.monotonic() + 240
-    while task["state"] in UNFINISHED:
-        assert time.monotonic() < until, task
-        time.sleep(0.1)
-        task = admin.get(task["url"]).json()
-    return task
+from tests.api.conftest import HOMING, KEY, Served, ended
 
 
 def generation(client: httpx2.Client) -> str:

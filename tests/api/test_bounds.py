@@ -19,7 +19,7 @@ from api.logs import OneLine
 from api.rate import RateLimit
 from api.server import server_config
 from qa.settings import Settings
-from tests.api.conftest import Served
+from tests.api.conftest import Served, until_ready
 
 SECONDS = 1
 MOST_CONNECTIONS = 12
@@ -84,10 +84,7 @@ def bounded(served: Served) -> Iterator[Bounded]:
     thread.start()
     host, port = listener.getsockname()
     made = Bounded(host, port, server)
-    until = time.monotonic() + 180
-    while httpx2.get(f"{made.url}/readyz").status_code != 200:
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    until_ready(made.url)
     yield made
     server.should_exit = True
     thread.join(60)

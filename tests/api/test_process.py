@@ -1,0 +1,166 @@
+"""The server as it is run: two processes behind one port, a watched folder, a metrics page, and SIGTERM."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.api.conftest import KEY, ROOT, Served, until_ready
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server in processes of its own."""
+
+    url: str
+    corpus: Path
+    process: "subprocess.Popen[str]"
+    log: list[str]
+
+    def workers(self) -> list[int]:
+        """Return the processes that serve."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+        return [pid for pid, command in commands.items() if b"spawn_main" in command]
+
+
+@pytest.fixture(scope="module")
+def running(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """``mscqa serve --workers 2``, watching a copy of the corpus with the index of the other server."""
+    folder = tmp_path_factory.mktemp("running")
+    shutil.copytree(served.corpus, folder / "corpus")
+    shutil.copytree(served.settings.data_dir, folder / "data", symlinks=True)
+    environment = {
+        **os.environ,
+        "MSCQA_CORPUS_DIR": str(folder / "corpus"),
+        "MSCQA_DATA_DIR": str(folder / "data"),
+        "MSCQA_WATCH": "true",
+        "MSCQA_ADMIN_KEY": KEY,
+        "MSCQA_PORT": "0",
+        "COLUMNS": "200",
+    }
+    command = [sys.executable, "-m", "api.command", "serve", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
+    log: list[str] = []
+
+    def read() -> None:
+        assert process.stderr
+        log.extend(iter(process.stderr.readline, ""))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        until(lambda: any(ADDRESS.search(line) for line in log), "an address")
+        url = next(found[0] for line in log if (found := ADDRESS.search(line)))
+        until_ready(url)
+        yield Running(url, folder / "corpus", process, log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        with process:  # waits, and closes the pipe
+            reader.join()
+
+
+def until(true: Callable[[], bool], what: str, seconds: float = 180) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"{what} didn't come"
+        time.sleep(0.05)
+
+
+def generations(running: Running, times: int = 24) -> set[str | None]:
+    """Return which generations answer, asked on many connections so that each process is met."""
+    return {httpx2.get(f"{running.url}/api/v1/index").json()["generation"] for _ in range(times)}
+
+
+def tasks(running: Running) -> list[dict[str, object]]:
+    listed = httpx2.get(f"{running.url}/api/v1/index/tasks", headers={"authorization": f"Bearer {KEY}"})
+    found: list[dict[str, object]] = listed.json()["tasks"]
+    return found
+
+
+def test_an_edit_is_seen_and_each_process_answers_from_it(running: Running) -> None:
+    """Put there by renaming, as editors do; a burst is one build, and a broken file none."""
+    until(lambda: None not in generations(running), "readiness of both")
+    until(lambda: all(task["state"] == "done" for task in tasks(running)), "the first look")
+    before = len(tasks(running))
+    for part in range(5):
+        (running.corpus / ".late.tmp").write_text("线粒体转移使神经元恢复。" * (part + 1), encoding="utf-8")
+        (running.corpus / ".late.tmp").rename(running.corpus / "late.txt")
+        time.sleep(0.02)
+    until(lambda: len(tasks(running)) > before and tasks(running)[0]["state"] == "done", "a build")
+    report = tasks(running)[0]["report"]
+    assert isinstance(report, dict) and report["added"] == ["late"] and len(tasks(running)) <= before + 2
+    end = time.monotonic() + 60
+    began = time.monotonic()
+    while generations(running) != {report["generation"]}:
+        assert time.monotonic() < end
+    print(f"both processes answered from it {time.monotonic() - began:.2f} s after the build")
+
+    (running.corpus / "half.txt").write_bytes("半".encode()[:2])
+    until(lambda: tasks(running)[0]["state"] == "failed", "a refusal")
+    assert "half.txt" in str(tasks(running)[0]["error"]) and generations(running) == {report["generation"]}
+    (running.corpus / "half.txt").write_text("一半。", encoding="utf-8")
+    until(lambda: tasks(running)[0]["state"] == "done", "a mended build")
+    assert "half" in tasks(running)[0]["report"]["added"]  # type: ignore[index]
+
+
+def test_the_metrics_count_over_all_processes(running: Running) -> None:
+    """In Prometheus's text format; no label holds a question."""
+    for _ in range(12):
+        assert httpx2.get(f"{running.url}/api/v1/ask", params={"question": "外泌体"}, timeout=60).status_code == 200
+    assert httpx2.get(f"{running.url}/metrics").status_code == 404
+    time.sleep(1)  # how things stand is told twice a second
+    answer = httpx2.get(f"{running.url}/metrics", headers={"authorization": f"Bearer {KEY}"})
+    assert answer.headers["content-type"].startswith("text/plain")
+    values = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    counted = [float(value) for name, value in values.items() if name.startswith("mscqa_questions_total")]
+    assert sum(counted) >= 12 and float(values["mscqa_question_seconds_count"]) >= 12
+    assert float(values["mscqa_ready"]) == 1 and float(values["mscqa_degraded"]) == 0
+    assert float(values['mscqa_builds_total{outcome="done"}']) >= 2
+    assert "外泌体" not in answer.text
+
+
+def test_a_worker_that_dies_is_replaced(running: Running) -> None:
+    """The other one answers meanwhile."""
+    before = running.workers()
+    assert len(before) == 2
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(set(running.workers()) - {before[0]}) == 2, "another worker")
+    until(lambda: None not in generations(running), "its readiness")
+
+
+def test_sigterm_lets_questions_under_way_end_and_sends_the_waiting_away(running: Running) -> None:
+    """Every question gets 200, or 503 with Retry-After; the process ends by itself and soon."""
+    started = threading.Barrier(21)
+
+    def ask(number: int) -> tuple[int, str]:
+        with httpx2.Client(base_url=running.url, timeout=60) as own:
+            own.get("/healthz")  # the connection is open
+            started.wait()
+            response = own.post("/api/v1/ask", json={"question": f"第{number}个问题：" + "外泌体如何穿过血脑屏障" * 30})
+            return response.status_code, response.headers.get("retry-after", "")
+
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(ask, number) for number in range(20)]
+        started.wait()
+        time.sleep(0.15)
+        running.process.send_signal(signal.SIGTERM)
+        answers = [item.result() for item in asked]
+    assert set(answers) == {(200, ""), (503, "5")}, answers
+    assert running.process.wait(40) in (0, -signal.SIGTERM)
+    assert not any("Traceback" in line for line in running.log), "".join(running.log)
+    assert not any("第1个问题" in line for line in running.log)
