@@ -14,6 +14,7 @@ from index.errors import IndexStoreError
 from index.generations import GenerationStore
 from index.manifest import FORMAT, FileRecord, Manifest, Recipe
 from index.previous import Previous, open_previous
+from index.probing import probe
 from index.provenance import package_versions
 from index.tools import Progress as Progress
 from index.tools import Tools as Tools
@@ -78,7 +79,7 @@ def build(
             embed(missing, tools, progress)
             kind = write_contents(draft.folder, documents, passages, tools, previous, progress)
         facts = _Facts(tools.recipe, documents, passages, kind)
-        manifest = store.publish(draft, facts.manifest)
+        manifest = store.publish(draft, facts.manifest, probe)
     except BaseException:
         store.discard(draft)
         raise

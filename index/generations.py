@@ -149,15 +149,21 @@ class GenerationStore:
         """Remove a draft that will not be published."""
         shutil.rmtree(draft.folder, ignore_errors=True)
 
-    def publish(self, draft: Draft, describe: Callable[[int, dict[str, FileRecord]], Manifest]) -> Manifest:
-        """Flush, hash, read back, rename and point at a draft, in that order; return its manifest.
+    def publish(
+        self,
+        draft: Draft,
+        describe: Callable[[int, dict[str, FileRecord]], Manifest],
+        probe: Callable[[VerifiedGeneration], None] = lambda verified: None,
+    ) -> Manifest:
+        """Flush, hash, rename, read back, probe and point at a draft, in that order; return its manifest.
 
-        ``describe`` makes the manifest from the sequence number and the records of the files. Raises
+        ``describe`` makes the manifest from the sequence number and the records of the files. What ``probe`` raises stops
+        the publishing. Raises
         ``IndexStoreError`` where the disk can't hold it; the generation before then still serves.
         """
         with self.nothing_lost("The new generation can't be written"):
             try:
-                return self._publish(draft, describe)
+                return self._publish(draft, describe, probe)
             except BaseException:
                 self.discard(draft)
                 name = generation_name(draft.sequence)
@@ -203,7 +209,12 @@ class GenerationStore:
             return True
         return False
 
-    def _publish(self, draft: Draft, describe: Callable[[int, dict[str, FileRecord]], Manifest]) -> Manifest:
+    def _publish(
+        self,
+        draft: Draft,
+        describe: Callable[[int, dict[str, FileRecord]], Manifest],
+        probe: Callable[[VerifiedGeneration], None],
+    ) -> Manifest:
         files: dict[str, FileRecord] = {}
         folders = {draft.folder}
         for path in sorted(item for item in draft.folder.rglob("*")):
@@ -218,7 +229,7 @@ class GenerationStore:
             flush_folder(folder)
         draft.folder.rename(self._folder / generation_name(draft.sequence))
         flush_folder(self._folder)
-        self.verified(manifest.name)
+        probe(self.verified(manifest.name))
         write_pointer(self.data_dir, manifest.name)
         return manifest
 

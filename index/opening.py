@@ -69,7 +69,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
         languages=tuple(text_language(documents[passage.document_id].language) for passage in passages),
         centres=read_centres(folder, dimension),
         dense=dense,
-        lexical=_open_lexical(folder / LEXICAL),
+        lexical=open_lexical(folder / LEXICAL),
         tokens=tokens,
         features=features,
         frequencies=features.document_frequencies(),
@@ -77,7 +77,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
     )
 
 
-def _open_lexical(folder: Path) -> LexicalIndex:
+def open_lexical(folder: Path) -> LexicalIndex:
     """Open the lexical index through links in a folder of its own: the engine leaves a lock file where it opens."""
     with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
         for path in folder.iterdir():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from index.default_model import NAME, ensure_default_model
+from index.default_model import FOLDER, NAME, ensure_default_model
 from index.embedding import Encoded, TokenVectors
 from index.errors import ModelError
 
@@ -103,17 +103,31 @@ def _load(path_or_name: str, threads: int) -> Any:
     return model.eval()
 
 
+def model_identity(model: str, data_dir: Path) -> tuple[str, str | None]:
+    """Return the name and the fingerprint that the embedder of a setting will have, without loading it.
+
+    The fingerprint is None for a model of the hub, and for the default one before it was decoded.
+    """
+    folder = data_dir / "models" / FOLDER if model == DEFAULT else Path(model)
+    name = NAME if model == DEFAULT else model
+    return name, _folder_fingerprint(folder) if folder.is_dir() else None
+
+
 def _fingerprint(path_or_name: str, model: Any) -> str:
     """Return a hash over the model's files where it is a folder, else over its weights and configuration."""
+    if Path(path_or_name).is_dir():
+        return _folder_fingerprint(Path(path_or_name))
     digest = hashlib.sha256()
-    folder = Path(path_or_name)
-    if folder.is_dir():
-        for path in sorted(item for item in folder.rglob("*") if item.suffix in _WEIGHTS):
-            digest.update(str(path.relative_to(folder)).encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    else:
-        for name, tensor in sorted(model.state_dict().items()):
-            digest.update(name.encode())
-            digest.update(tensor.float().numpy().tobytes())
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.float().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _folder_fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(item for item in folder.rglob("*") if item.suffix in _WEIGHTS):
+        digest.update(str(path.relative_to(folder)).encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -1,33 +1,25 @@
-"""The command line: ``mscqa serve | build | ask | evaluate | status``. Data goes to stdout, words to stderr.
+"""The command line: ``mscqa serve | build | ask | evaluate | status | rollback | doctor | export | import``.
 
-Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't answer (``ask`` only).
+Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
+answer (``ask`` only).
 """
 
 import argparse
 import json
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.errors import CorpusError
-from index.building import BuildReport
-from index.building import Progress as Report
 from index.errors import IndexStoreError, NoGenerationError
-from index.generations import GenerationStore
+from qa import building_command, care_command
 from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
 from qa.settings import Settings, SettingsError, read_settings
+from qa.terminal import progress, say, words
 from qa.weights import WeightsError
 
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
-_STEPS = {"embed": "Embedding passages", "write": "Writing the index", "questions": "Embedding questions"}
-_words = Console(stderr=True, highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], int]) -> int:
@@ -40,10 +32,12 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], 
         settings = read_settings(**overrides)
         return int(parsed.run(parsed, settings))
     except (SettingsError, CorpusError, IndexStoreError, WeightsError, UnknownLegError) as error:
-        _words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
+        if isinstance(error, CorpusError) and getattr(parsed, "json", False):
+            print(json.dumps({"refused": list(map(asdict, error.problems))}, ensure_ascii=False))
+        words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
         return 1
     except KeyboardInterrupt:
-        _words.print("mscqa: stopped")
+        words.print("mscqa: stopped")
         return 130
 
 
@@ -61,11 +55,7 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     server.add_argument("--workers", type=int, help="server processes behind the port (default 1)")
     server.set_defaults(run=lambda parsed, settings: serve(settings))
 
-    build = commands.add_parser("build", help="rebuild the index after corpus edits; running servers pick it up")
-    build.add_argument("--force", action="store_true", help="publish even if more than half of the passages are gone")
-    build.add_argument("--json", action="store_true", help="print the report as JSON")
-    build.add_argument("--watch", action="store_true", help="stay, and build again after each edit, until Ctrl+C")
-    build.set_defaults(run=_build)
+    building_command.add_command(commands)
 
     ask = commands.add_parser("ask", help="answer one question", description="Answer one question from the corpus.")
     ask.add_argument("question", help='for instance "外泌体能穿过血脑屏障吗?" or "What is NfL?"')
@@ -78,51 +68,10 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser("evaluate", help="measure retrieval and refusals on questions with known answers")
     evaluation.add_arguments(evaluate)
-    evaluate.set_defaults(run=lambda parsed, settings: evaluation.run(parsed, settings, _say, _progress))
+    evaluate.set_defaults(run=lambda parsed, settings: evaluation.run(parsed, settings, say, progress))
 
-    status = commands.add_parser("status", help="show the index: generations, sizes, model")
-    status.add_argument("--json", action="store_true", help="print as JSON")
-    status.set_defaults(run=_status)
+    care_command.add_commands(commands)
     return parser
-
-
-def _build(parsed: argparse.Namespace, settings: Settings) -> int:
-    from corpus.reading import read_folder
-    from qa.service import start
-
-    read_folder(settings.corpus_dir)  # a broken file is named before the model's seconds are spent
-    with _progress() as report:
-        service = start(settings, _say)
-        built = service.rebuild(report, force=parsed.force)
-    _print_report(built, as_json=parsed.json)
-    if parsed.watch:
-        from qa.watching import build_on_edits
-
-        _say(f"Watching {settings.corpus_dir} (Ctrl+C stops)")
-        build_on_edits(
-            service,
-            lambda report: _print_report(report, as_json=parsed.json),
-            lambda error: _words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True),
-            threading.Event(),
-        )
-    return 0
-
-
-def _print_report(built: BuildReport, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(asdict(built), ensure_ascii=False), flush=True)
-    elif not built.published:
-        print(
-            f"Generation {built.generation} is up to date: {built.documents} documents, {built.passages} passages.",
-            flush=True,
-        )
-    else:
-        edits = ", ".join(f"{len(getattr(built, kind))} {kind}" for kind in ("added", "changed", "removed"))
-        print(
-            f"Generation {built.generation}: {built.documents} documents ({edits}), {built.passages} passages,"
-            f" {built.embedded} newly embedded.",
-            flush=True,
-        )
 
 
 def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -130,13 +79,13 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
 
     question = parsed.question.strip()
     if not question or len(question) > settings.max_question_characters:
-        _words.print(f"mscqa: a question has 1 to {settings.max_question_characters} characters", style="red")
+        words.print(f"mscqa: a question has 1 to {settings.max_question_characters} characters", style="red")
         return 2
-    service = start(settings, _say)
+    service = start(settings, say)
     try:
         service.refresh()
     except NoGenerationError:
-        with _progress() as report:
+        with progress() as report:
             service.rebuild(report)
     result = service.ask(question, limit=parsed.limit, expand=not parsed.exact)
     if parsed.json:
@@ -144,36 +93,6 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
     else:
         _print_result(result)
     return 0 if result.answerable else 3
-
-
-def _status(parsed: argparse.Namespace, settings: Settings) -> int:
-    store = GenerationStore(settings.data_dir)
-    current = store.pointer()
-    generations: list[dict[str, Any]] = []
-    for name in store.names():
-        manifest = store.manifest(name)
-        generations.append(
-            {
-                "generation": name,
-                "serving": name == current,
-                "built_at": manifest.built_at,
-                "documents": len(manifest.documents),
-                "passages": manifest.passages,
-                "model": manifest.recipe.model.name,
-                "bytes": sum(record.bytes for record in manifest.files.values()),
-            }
-        )
-    if parsed.json:
-        print(json.dumps({"data_dir": str(settings.data_dir), "generations": generations}, ensure_ascii=False))
-        return 0
-    if not generations:
-        raise NoGenerationError("There is no index yet. Build one: mscqa build")
-    for item in generations:
-        print(
-            f"{'*' if item['serving'] else ' '} {item['generation']}  {item['built_at']}  {item['documents']} documents,"
-            f" {item['passages']} passages, {item['bytes'] / 1e6:.1f} MB, {item['model']}"
-        )
-    return 0
 
 
 def _print_result(result: Result) -> None:
@@ -188,23 +107,5 @@ def _print_result(result: Result) -> None:
         print(f"    {hit.passage.document_id}:{quote.span.start}-{quote.span.end}")
     if result.expansions:
         shown = "; ".join(f"{item.term} = {', '.join(item.translations)}" for item in result.expansions if item.translations)
-        _words.print(f"\nSearched also: {shown}", markup=False)
-    _words.print(NOTICE, style="dim")
-
-
-def _say(message: str) -> None:
-    _words.print(f"mscqa: {message} …", markup=False)
-
-
-@contextmanager
-def _progress() -> Iterator[Report]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_words, transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def report(step: str, done: int, whole: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(_STEPS.get(step, step), total=whole)
-            bar.update(tasks[step], completed=done, total=whole)
-
-        yield report
+        words.print(f"\nSearched also: {shown}", markup=False)
+    words.print(NOTICE, style="dim")

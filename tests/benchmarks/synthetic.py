@@ -1,7 +1,7 @@
 """A corpus of any size and a small embedding model, both made here: the same on every machine, and about nothing true.
 
-Sentences are templates filled with words of the term base and with numbers. They are as long as the field's, and each is
-different, so that an index of them costs what one of real texts costs.
+Sentences are templates filled with words of the term base and with numbers. Passages are as long as those of the bundled
+text (about 135 characters and 100 tokens) and each is different, so that an index of them costs what a real one costs.
 """
 
 import random
@@ -77,5 +77,5 @@ def _text(number: int, passages: int, words: list[str]) -> str:
     for section in range(max(1, passages // 4)):
         parts.append(f"\n## {chance.choice(words)}的第{section + 1}部分\n")
         for _ in range(min(passages, 4)):
-            parts.append("\n" + "".join(sentence(chance, words) for _ in range(4)) + "\n")
+            parts.append("\n" + "".join(sentence(chance, words) for _ in range(3)) + "\n")
     return "".join(parts)

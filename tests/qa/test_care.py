@@ -1,0 +1,234 @@
+"""Looking after an index from the command line: what each command says, does and returns."""
+
+import io
+import json
+import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.errors import CorruptGenerationError
+from index.generations import GenerationStore
+from index.probing import probe
+from index.sentence_transformer import SentenceTransformerEmbedder, model_identity
+from qa.cli import main
+from qa.service import Service
+from qa.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def made(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Service:
+    """Two generations: of one text, and of two."""
+    corpus, data = tmp_path / "corpus", tmp_path / "data"
+    corpus.mkdir()
+    data.mkdir()
+    (data / "models").symlink_to(ROOT / "var" / "models")
+    (corpus / "a.md").write_text("# 旁分泌\n\n外泌体能够穿过血脑屏障。\n", encoding="utf-8")
+    service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
+    service.rebuild()
+    (corpus / "b.txt").write_text("神经丝轻链是一种生物标志物。", encoding="utf-8")
+    service.rebuild()
+    return service
+
+
+@pytest.fixture
+def run(made: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Run the command line on that index; return the exit code and what it wrote."""
+    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(made.settings.corpus_dir))
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(made.settings.data_dir))
+
+    def command(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main(words, serve=lambda settings: 99)
+        written = capsys.readouterr()
+        return code, written.out, written.err
+
+    yield command
+
+
+def as_json(done: tuple[int, str, str], code: int = 0) -> Any:
+    assert done[0] == code, done
+    return json.loads(done[1])
+
+
+def test_the_model_is_known_without_loading_it(embedder: SentenceTransformerEmbedder) -> None:
+    """The same name and fingerprint as the loaded one's; a name of the hub has none."""
+    assert model_identity("default", ROOT / "var") == (embedder.name, embedder.fingerprint)
+    assert model_identity("BAAI/bge-m3", ROOT / "var") == ("BAAI/bge-m3", None)
+
+
+def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None:
+    """Nothing; then an edit and a removal; then files that would be refused."""
+    found = as_json(run("status", "--json"))
+    assert [item["generation"] for item in found["generations"] if item["serving"]] == ["000002"]
+    assert found["generations"][1]["documents"] == 2 and found["generations"][1]["bytes"] > 1000
+    assert found["changes"]["outcome"] == "up_to_date"
+    (made.settings.corpus_dir / "b.txt").unlink()
+    (made.settings.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
+    changes = as_json(run("status", "--json"))["changes"]
+    assert (changes["added"], changes["removed"], changes["unchanged"], changes["embedded"]) == (["c"], ["b"], 1, 1)
+    assert "1 added, 0 changed, 1 removed, 1 unchanged" in run("status")[1]
+    (made.settings.corpus_dir / "d.txt").write_bytes(b"\xff")
+    found = as_json(run("status", "--json"))
+    assert found["changes"] is None and found["refused"][0]["filename"] == "d.txt"
+    assert "d.txt, line 1: it isn't UTF-8" in run("status")[1]
+
+
+def test_a_dry_run_reports_and_writes_nothing(made: Service, run: Run) -> None:
+    """What would be added is named; the folder stays as it is; a bad file is refused with its reason, as JSON too."""
+    (made.settings.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
+    before = sorted(made.settings.data_dir.rglob("*"))
+    report = as_json(run("build", "--dry-run", "--json"))
+    assert (report["outcome"], report["published"], report["added"], report["embedded"]) == ("planned", False, ["c"], 1)
+    assert "added: c" in run("build", "--dry-run")[1]
+    (made.settings.corpus_dir / "d.txt").write_bytes(b"")
+    refused = as_json(run("build", "--dry-run", "--json"), 1)["refused"]
+    assert refused == [{"filename": "d.txt", "reason": "the file is empty", "line": None}]
+    assert sorted(made.settings.data_dir.rglob("*")) == before
+
+
+def test_rolling_back_is_exact_and_holds(made: Service, run: Run) -> None:
+    """Promise 12: the older generation's answers, word for word; status and doctor say that it holds."""
+    corpus = made.settings.corpus_dir
+    made.rollback("000001")
+    old = made.ask("神经丝轻链是什么？")
+    made.rollback("000002")
+    new = made.ask("神经丝轻链是什么？")
+    assert new.hits[0].passage.document_id == "b" and {hit.passage.document_id for hit in old.hits} == {"a"}
+    done = as_json(run("rollback", "1", "--json"))
+    assert (done["generation"], done["before"]) == ("000001", "000002")
+    assert made.refresh()
+    again = made.ask("神经丝轻链是什么？")
+    assert (again.hits, again.citations, again.answer, again.generation) == (old.hits, old.citations, old.answer, "000001")
+    assert made.rebuild().outcome == "rolled_back" and made.generation.name == "000001"
+    assert "Rolled back from 000002" in run("status")[1]
+    assert [check["name"] for check in as_json(run("doctor", "--json"))["checks"] if check["state"] == "advice"] == [
+        "pointer"
+    ]
+    (corpus / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
+    assert made.rebuild().generation == "000003"
+    code, _, words = run("rollback", "9")
+    assert code == 1 and "Kept: 000001, 000002, 000003" in words
+
+
+def test_a_sound_index_has_nothing_broken(run: Run) -> None:
+    """Every check is there, with exit code 0."""
+    checks = as_json(run("doctor", "--json"))["checks"]
+    assert {check["name"].split(" 0")[0] for check in checks} == {
+        "corpus", "terms", "model", "disk", "generation", "packages", "changes"
+    }  # fmt: skip
+    assert {check["state"] for check in checks} == {"ok"}, checks
+
+
+def test_the_doctor_finds_what_is_broken_and_says_what_to_do(made: Service, run: Run) -> None:
+    """A damaged file, a lost pointer and a bad text are each found, with a mend in both languages and exit code 1."""
+    path = made.settings.data_dir / "generations" / "000002" / "passages.faiss"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    (made.settings.data_dir / "CURRENT").write_text("000002\n", encoding="utf-8")
+    (made.settings.corpus_dir / "c.txt").write_bytes(b"a\x00b")
+    checks = {check["name"]: check for check in as_json(run("doctor", "--json"), 1)["checks"]}
+    assert "passages.faiss is damaged" in checks["generation 000002"]["detail"]
+    assert "U+0000" in checks["corpus"]["detail"] and checks["pointer"]["state"] == "broken"
+    for name in ("generation 000002", "corpus", "pointer"):
+        assert "mscqa " in checks[name]["mend"] and "mscqa " in checks[name]["mend_zh"]
+    assert checks["generation 000001"]["state"] == "ok"
+    code, out, _ = run("doctor")
+    assert code == 1 and "BROKEN  corpus: c.txt" in out
+
+
+def test_an_exported_generation_serves_elsewhere(
+    made: Service, run: Run, tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same content and the same answers on another machine, under a number of its own; nothing is overwritten."""
+    path = tmp_path / "backup.tar"
+    assert as_json(run("export", "1", str(path), "--json"))["generation"] == "000001"
+    assert run("export", str(path))[0] == 1
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "models").symlink_to(ROOT / "var" / "models")
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(other))
+    assert as_json(run("import", str(path), "--json"))["generation"] == "000001"
+    assert as_json(run("import", str(path), "--json"))["generation"] == "000002"
+    service = Service(Settings(corpus_dir=made.settings.corpus_dir, data_dir=other), embedder)
+    service.refresh()
+    made.rollback("000001")
+    one, two = made.ask("外泌体能穿过血脑屏障吗？"), service.ask("外泌体能穿过血脑屏障吗？")
+    assert (one.hits, one.citations, one.answer) == (two.hits, two.citations, two.answer)
+    assert made.generation.manifest.content_hash == service.generation.manifest.content_hash
+
+
+def repacked(path: Path, change: Callable[[tarfile.TarInfo, bytes], list[tuple[tarfile.TarInfo, bytes]]]) -> Path:
+    """Return a copy of an export in which ``change`` gave what stands for each file."""
+    changed = path.with_name("changed.tar")
+    with tarfile.open(path) as source, tarfile.open(changed, "w") as target:
+        for item in source:
+            content = source.extractfile(item)
+            assert content
+            for other, words in change(item, content.read()):
+                other.size = len(words) if other.isreg() else 0
+                target.addfile(other, io.BytesIO(words))
+    return changed
+
+
+def test_an_archive_can_do_no_harm(made: Service, run: Run, tmp_path: Path) -> None:
+    """Paths that lead out, links, devices, foreign, damaged and missing files are refused, and nothing is written."""
+    path = tmp_path / "backup.tar"
+    assert run("export", str(path))[0] == 0
+
+    def renamed(name: str) -> Callable[[tarfile.TarInfo, bytes], list[tuple[tarfile.TarInfo, bytes]]]:
+        def change(item: tarfile.TarInfo, words: bytes) -> list[tuple[tarfile.TarInfo, bytes]]:
+            item.name = name if item.name == "passages.jsonl" else item.name
+            return [(item, words)]
+
+        return change
+
+    def typed(kind: bytes) -> Callable[[tarfile.TarInfo, bytes], list[tuple[tarfile.TarInfo, bytes]]]:
+        def change(item: tarfile.TarInfo, words: bytes) -> list[tuple[tarfile.TarInfo, bytes]]:
+            if item.name == "passages.jsonl":
+                item.type, item.linkname = kind, "/etc/passwd"
+            return [(item, words)]
+
+        return change
+
+    changes = [renamed("../../evil"), renamed("/evil"), renamed("a/../evil"), renamed("passages.jsonl/x")]
+    changes += [typed(tarfile.SYMTYPE), typed(tarfile.LNKTYPE), typed(tarfile.FIFOTYPE), typed(tarfile.CHRTYPE)]
+    changes += [
+        lambda item, words: [(item, words)] + [(tarfile.TarInfo("more"), b"x")] * (item.name == "manifest.json"),
+        lambda item, words: [] if item.name == "glossary.json" else [(item, words)],
+        lambda item, words: [] if item.name == "manifest.json" else [(item, words)],
+        lambda item, words: [(item, words), (item, words)],
+        lambda item, words: [(item, words[:-1] + b"?" if item.name == "documents.jsonl" else words)],
+        lambda item, words: [(item, words + b" " if item.name == "manifest.json" else words)],
+        lambda item, words: [(item, words.replace(b"glossary.json", b"../../y.json"))],
+    ]  # fmt: skip
+    before = {item for item in tmp_path.rglob("*") if not item.name.endswith((".tar", "build.lock"))}
+    for number, change in enumerate(changes):
+        code, _, words = run("import", str(repacked(path, change)))
+        assert code == 1 and words.startswith("mscqa: "), (number, words)
+        assert {item for item in tmp_path.rglob("*") if not item.name.endswith((".tar", "build.lock"))} == before, number
+    whole = path.read_bytes()
+    for size in (0, 1, 512, len(whole) // 2, len(whole) - 11_000):
+        (tmp_path / "cut.tar").write_bytes(whole[:size])
+        assert run("import", str(tmp_path / "cut.tar"))[0] == 1, size
+    assert made.store.pointer() == "000002" and made.store.names() == ("000001", "000002")
+
+
+def test_an_archive_whose_parts_do_not_fit_is_not_published(made: Service) -> None:
+    """Hashes that are right aren't enough: a generation is probed before the pointer moves."""
+    store = GenerationStore(made.settings.data_dir)
+    manifest = store.manifest("000002")
+    draft = store.begin()
+    for name in manifest.files:
+        (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (draft.folder / name).write_bytes((made.settings.data_dir / "generations" / "000002" / name).read_bytes())
+    older = made.settings.data_dir / "generations" / "000001" / "passages.faiss"
+    (draft.folder / "passages.faiss").write_bytes(older.read_bytes())
+    with pytest.raises(CorruptGenerationError, match="differ in size"):
+        store.publish(draft, lambda number, files: replace(manifest, sequence=number, files=files), probe)
+    assert store.pointer() == "000002" and store.names() == ("000001", "000002")
