@@ -15,6 +15,7 @@ from api.guards import install_guards
 from api.page import router as page
 from api.routes import router
 from api.runtime import Runtime
+from api.verification_routes import router as verification
 from api.viewer import router as viewer
 from qa.settings import Settings
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_guards(app, settings)
     app.include_router(router)
     app.include_router(citations)
+    app.include_router(verification)
     app.include_router(admin.router)
     app.include_router(admin.keyed)
     for pages in (page, corpus_page, viewer):
