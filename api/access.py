@@ -28,7 +28,7 @@ class AdminRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             key: str | None = request.app.state.admin_key
-            if not (_has_key(request, key) if key else _is_local(request)):
+            if not (_has_key(request, key) if key else is_local(request)):
                 raise ProblemError("not_found", "There is nothing at this address.")
             return await handle(request)
 
@@ -51,13 +51,18 @@ class KeyRoute(AdminRoute):
 
 
 def _has_key(request: Request, key: str) -> bool:
-    """Compare in constant time: how long it takes tells nothing about the key."""
+    """Tell whether the request carries the key; how long that takes tells nothing about the key."""
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-    same = hmac.compare_digest(sent.strip().encode(), key.encode())
+    same = is_key(sent.strip(), key)
     return same and scheme.lower() == "bearer"
 
 
-def _is_local(request: Request) -> bool:
+def is_key(sent: str, key: str) -> bool:
+    """Tell whether ``sent`` is the admin key, in constant time."""
+    return hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), key.encode())
+
+
+def is_local(request: Request) -> bool:
     """Tell whether a program on this machine asks, and neither a proxy nor a page of another site in a browser on it.
 
     The host must be this machine's name for itself: a foreign name may have been made to lead here (DNS rebinding).
@@ -65,14 +70,23 @@ def _is_local(request: Request) -> bool:
     host = request.headers.get("host", "")
     name = urlsplit(f"//{host}").hostname or ""
     client = request.client.host if request.client else ""
-    origin = request.headers.get("origin")
     return (
         _is_loopback(client)
         and (name == "localhost" or _is_loopback(name))
         and not any(header in request.headers for header in _FORWARDED)
-        and (origin is None or urlsplit(origin).netloc == host)
-        and request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+        and is_from_this_site(request)
     )
+
+
+def is_from_this_site(request: Request) -> bool:
+    """Tell whether no page of another site sends the request.
+
+    Browsers say so in ``Sec-Fetch-Site``; older ones in ``Origin``, which is "null" in forms of pages without referrer.
+    """
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,11 +11,12 @@ from api import admin
 from api.citation_routes import router as citations
 from api.corpus_page import router as corpus_page
 from api.errors import install_error_handlers
+from api.feedback import router as feedback
 from api.guards import install_guards
+from api.manage import router as manage
 from api.page import router as page
 from api.routes import router
 from api.runtime import Runtime
-from api.verification_routes import router as verification
 from api.viewer import router as viewer
 from qa.settings import Settings
 
@@ -50,10 +51,9 @@ def create_app(settings: Settings) -> FastAPI:
     install_guards(app, settings)
     app.include_router(router)
     app.include_router(citations)
-    app.include_router(verification)
     app.include_router(admin.router)
     app.include_router(admin.keyed)
-    for pages in (page, corpus_page, viewer):
+    for pages in (page, corpus_page, viewer, feedback, manage):
         app.include_router(pages, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     return app

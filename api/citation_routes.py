@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.errors import ProblemError
+from api.presenting import marked
 from api.routes import Held, problems
 from corpus.model import Span
 from qa.citations import CitationError, cite_passage
@@ -27,7 +28,6 @@ _CONTENT: dict[str, Any] = {
     },
     tags=["citations"],
 )
-@router.get("/cite/{passage_id}", response_class=Response, include_in_schema=False)
 async def citation(
     passage_id: str,
     runtime: Held,
@@ -61,3 +61,20 @@ async def citation(
         media_type=written.media_type,
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
+
+
+@router.get("/cite/{passage_id}", response_class=Response, include_in_schema=False)
+async def cite_on_page(
+    passage_id: str,
+    runtime: Held,
+    format: FormatName = "gbt",  # noqa: A002 - the address's word
+    mark: str = "",
+    start: Annotated[int | None, Query(ge=0)] = None,
+    end: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """Cite as the API does; ``mark`` is that of the viewer's addresses, which edits before the passage leave right."""
+    row = runtime.generation.rows.get(passage_id)
+    if mark and row is not None:
+        span = marked(mark, runtime.generation.passages[row])
+        start, end = span.start, span.end
+    return await citation(passage_id, runtime, format, start, end)

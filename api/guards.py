@@ -104,7 +104,8 @@ def _dress(message: Message, path: str, request_id: str) -> None:
 def _limited(request: Request, receive: Receive) -> Receive:
     """Return ``receive`` with a limit on the size of the body; raises the problem ``too_large`` now or as it grows."""
     document = request.method == "PUT" and request.url.path.startswith("/api/v1/documents/")
-    largest = LARGEST_BYTES if document else LARGEST_BODY
+    upload = request.method == "POST" and request.url.path == "/manage"
+    largest = LARGEST_BYTES if document else LARGEST_BYTES + LARGEST_BODY if upload else LARGEST_BODY
     declared = request.headers.get("content-length", "0")
     received = 0
 

@@ -9,7 +9,7 @@ from api.errors import ProblemError
 from api.labels import EXAMPLES, LABELS, Interface
 from api.marking import Mark, runs
 from api.presenting import viewer_url
-from api.rendering import interface_of, render
+from api.rendering import cite_of, interface_of, render
 from api.routes import checked_question, runtime_of
 from corpus.model import Document, Span
 from index.opening import Generation
@@ -83,6 +83,7 @@ def _sentences(result: Result, generation: Generation, interface: Interface) -> 
                 "text": sentence.text,
                 "citations": sentence.citations,
                 "language": document.language if document else "",
+                "glosses": sentence.glosses if interface == "en" else (),
                 "aid": text,
                 "aid_language": aid.language if aid else "",
             }
@@ -103,6 +104,7 @@ def _card(
     marks = [Mark(span, number, f"c{number}") for span, number in cited]
     shown = _unfolded(passage.span, [mark.span for mark in marks])
     path = passage.section_path or (document.title,)
+    best = hit.evidence[0].span
     return {
         "hit": hit,
         "title": path[-1],
@@ -111,9 +113,11 @@ def _card(
         "before": runs(document.text, Span(passage.span.start, shown.start), marks, hit.matches),
         "shown": runs(document.text, shown, marks, hit.matches),
         "after": runs(document.text, Span(shown.end, passage.span.end), marks, hit.matches),
+        "cite": cite_of(passage, best),
+        "glosses": [item for evidence in hit.evidence for item in evidence.glosses] if interface == "en" else [],
         "aid": hit.translation if interface == "en" else None,
         "also_in": [generation.documents[key] for key in hit.also_in if key in generation.documents],
-        "url": viewer_url(passage, hit.evidence[0].span, q=result.question, ui=interface),
+        "url": viewer_url(passage, best, q=result.question, ui=interface),
         "relevance": "high" if hit.score >= 0.6 else "medium" if hit.score >= 0.4 else "low",
         "signals": [(name, max(0.0, min(1.0, hit.signals.get(name, 0.0)))) for name in _SIGNALS],
     }

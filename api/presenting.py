@@ -38,9 +38,23 @@ def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -
     """
     places = {"passage": passage.id}
     if quote_span is not None:
-        start = passage.span.start
-        places["mark"] = f"{quote_span.start - start}-{quote_span.end - start}"
+        places["mark"] = mark_of(passage, quote_span)
     return f"/documents/{quote(passage.document_id, safe='')}?{urlencode({**places, **query})}#mark"
+
+
+def mark_of(passage: Passage, quote_span: Span) -> str:
+    """Return the place of a quote as ``START-END``, counted from the passage's start."""
+    return f"{quote_span.start - passage.span.start}-{quote_span.end - passage.span.start}"
+
+
+def marked(mark: str, passage: Passage) -> Span:
+    """Return the span that the ``mark`` of such an address means; the whole passage where it means none of its places."""
+    start, dash, end = mark.partition("-")
+    if dash and start.isdecimal() and end.isdecimal() and len(mark) < 24:
+        span = Span(passage.span.start + int(start), passage.span.start + int(end))
+        if span.start < span.end and passage.span.contains(span):
+            return span
+    return passage.span
 
 
 def stamp(generation: Generation) -> IndexStamp:

@@ -1,6 +1,7 @@
 """Templates, the language of the page, and the frame that all pages share."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.errors import ProblemError
 from api.labels import LABELS, Interface
 from api.marking import visible
+from api.presenting import mark_of, viewer_url
 from api.routes import runtime_of
-from corpus.model import Source
+from corpus.model import Passage, Source, Span
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -35,6 +37,20 @@ def interface_of(request: Request) -> Interface:
         if wanted.strip()[:2] in ("zh", "en"):
             return wanted.strip()[:2]  # type: ignore[return-value]
     return "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """What the citation menu cites: a quote of a passage, and the address that shows it."""
+
+    passage: str
+    mark: str
+    url: str
+
+
+def cite_of(passage: Passage, span: Span) -> Cite:
+    """Return what the citation menu needs for a quote."""
+    return Cite(passage.id, mark_of(passage, span), viewer_url(passage, span))
 
 
 def render(
@@ -65,6 +81,7 @@ def render(
             "longest": runtime.settings.max_question_characters,
             "url_of": lambda path="/", **given: f"{path}?{urlencode({**given, 'ui': interface})}",
             "question": "",
+            "feedback": runtime.settings.feedback_file is not None,
             **context,
         }
     )

@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.errors import ProblemError
 from api.marking import Mark, Run, runs, visible
-from api.presenting import viewer_url
-from api.rendering import interface_of, render, render_error
+from api.presenting import marked, viewer_url
+from api.rendering import cite_of, interface_of, render, render_error
 from api.routes import checked_question, runtime_of
-from corpus.model import Document, Passage, Section, Span, Translation
+from corpus.model import Document, Section, Span, Translation
 from index.opening import Generation
 from qa.model import Citation
 
@@ -28,6 +28,11 @@ class Block:
     title: str
     runs: list[Run]
     aid: str = ""
+
+    @property
+    def cited(self) -> bool:
+        """Whether the cited sentence begins here."""
+        return any(run.starts and run.mark and run.mark.anchor for run in self.runs)
 
 
 @router.get("/documents/{document_id}", response_class=HTMLResponse)
@@ -46,7 +51,7 @@ async def viewer(document_id: str, request: Request) -> Response:
     passage = generation.passages[row] if row is not None else None
     if passage is not None and passage.document_id != document.id:
         passage = None
-    cited = _cited(given.get("mark", ""), passage) if passage else None
+    cited = marked(given.get("mark", ""), passage) if passage else None
     citations = await _citations(request, question, generation)
     marks = _marks(cited, citations, document)
     aid = document.translation if _aided(request) else None
@@ -59,7 +64,7 @@ async def viewer(document_id: str, request: Request) -> Response:
         "aid": aid,
         "aid_url": f"{path}?{urlencode({**given, 'aid': 0 if aid else 1})}#mark",
         "cited": cited,
-        "passage": passage,
+        "cite": cite_of(passage, cited) if passage and cited else None,
         "gone": bool(given.get("passage")) and passage is None,
         "plain_url": path,
         **_neighbours(cited, citations, document, question, interface_of(request)),
@@ -83,16 +88,6 @@ async def _citations(request: Request, question: str, generation: Generation) ->
     except ProblemError:
         return ()
     return result.citations if result.generation == generation.name else ()
-
-
-def _cited(mark: str, passage: Passage) -> Span:
-    """Return the span of ``START-END``, which counts from the passage's start; else the whole passage."""
-    start, dash, end = mark.partition("-")
-    if dash and start.isdecimal() and end.isdecimal() and len(mark) < 24:
-        span = Span(passage.span.start + int(start), passage.span.start + int(end))
-        if span.start < span.end and passage.span.contains(span):
-            return span
-    return passage.span
 
 
 def _marks(cited: Span | None, citations: tuple[Citation, ...], document: Document) -> list[Mark]:

@@ -25,7 +25,6 @@ _VAGUE = frozenset(
     神经元
     """.split()
 )
-_TECHNICAL = 8
 _PHASE = re.compile("^[ⅠⅡⅢⅣ]期")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-z0-9À-ɏ]*(?:[-/][A-Za-z0-9À-ɏ]+)*")
 _MONTHS = frozenset(
@@ -86,8 +85,7 @@ def _is_name(word: str, begins: bool, chinese: bool, is_english: Callable[[str],
         return True
     parts = lower.split("-")
     known = all(part in ENGLISH or is_english(part) for part in parts)
-    # A long word that the dictionary lacks is a technical one: it names something, as a capital would.
-    return (word[0].isupper() and not begins) or (not known and (word[0].isupper() or len(word) >= _TECHNICAL))
+    return (word[0].isupper() and not begins) or (not known and word[0].isupper())
 
 
 def _begins(text: str, start: int) -> bool:

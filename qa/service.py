@@ -23,7 +23,6 @@ from qa.model import Result
 from qa.query import QueryReader
 from qa.reranking import Reranker
 from qa.settings import Settings
-from qa.verification.verifier import Verifier
 from qa.weights import read_weights
 
 log = logging.getLogger("mscqa")
@@ -45,7 +44,6 @@ class Service:
         self._tools, self._engine = self._read_language()
         self._serving: tuple[Engine, Generation] | None = None
         self._seen: str | None = None  # what the pointer held then: a damaged generation is looked at once, not endlessly
-        self._verifier: Verifier | None = None
         self._swapping = threading.Lock()
 
     @property
@@ -61,15 +59,6 @@ class Service:
         """Return the answer as ``ask`` does, and the generation that it is from: another may answer by now."""
         engine, generation = self._served()
         return engine.ask(question, generation, limit=limit, expand=expand), generation
-
-    @property
-    def verifier(self) -> Verifier:
-        """What checks quotes and claims against the current generation; raises ``NoGenerationError`` before the first."""
-        engine, generation = self._served()
-        verifier = self._verifier
-        if verifier is None or verifier.generation is not generation:
-            verifier = self._verifier = Verifier(engine, generation)
-        return verifier
 
     def refresh(self) -> bool:
         """Open the published generation if it isn't the one that answers; return whether that changed.

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     admin_key_file: Path | None = Field(None, description="File that holds the admin key")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much the server logs")
     log_questions: bool = Field(False, description="Whether the server log may hold the text of questions")
+    feedback_file: Path | None = Field(
+        None, description="File for readers' feedback (one JSON a line; without one the page doesn't ask)"
+    )
 
     @model_validator(mode="after")
     def _check_admin_key_file(self) -> Self:

@@ -16,9 +16,13 @@ function say(text) {
   status.textContent = status.textContent === text ? text + "\u00a0" : text;
 }
 
+function elements(html) {
+  // Fragments are the server's own templates, in which all text of corpus and question is escaped.
+  return document.createRange().createContextualFragment(policy.createHTML(html));
+}
+
 function show(html) {
-  // The fragment is the server's own template, in which all text of corpus and question is escaped.
-  results.replaceChildren(document.createRange().createContextualFragment(policy.createHTML(html)));
+  results.replaceChildren(elements(html));
   const state = find("[data-state]", results);
   say(state?.dataset.count ?? find("[role=alert]", results)?.firstChild.textContent.trim() ?? "");
   const invalid = state?.dataset.state === "invalid";
@@ -86,25 +90,39 @@ async function look() {
   } catch { /* The next look may work; asking says what is wrong. */ }
 }
 
+// Copies text, or what a promise of text gives; the promise is handed to the browser while the click still counts.
 async function copy(text, button) {
   try {
-    await navigator.clipboard.writeText(text);
+    const blob = Promise.resolve(text).then((chosen) => new Blob([chosen], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch {
-    // Without a secure context (plain HTTP on a local network) only the old way is left.
-    const area = document.createElement("textarea");
-    const focused = document.activeElement;
-    area.value = text;
-    area.className = "hidden";
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    focused?.focus();
-    if (!done) return say(words.uncopied);
+    const plain = await Promise.resolve(text).catch(() => null);
+    if (plain === null) return say(words.offline);
+    if (!copyOldWay(plain)) return say(words.uncopied);
   }
   button.classList.add("done");
   setTimeout(() => button.classList.remove("done"), 2000);
   say(words.copied);
+}
+
+// Without a secure context (plain HTTP on a local network) only the old command is left.
+function copyOldWay(text) {
+  const area = document.createElement("textarea");
+  const focused = document.activeElement;
+  area.value = text;
+  area.className = "hidden";
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return done;
+}
+
+async function fetchText(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
 }
 
 if (form) {
@@ -155,6 +173,45 @@ addEventListener("click", (event) => {
   if (button) copy(new URL(button.dataset.link, location.href).href, button);
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches(".feedback")) return thank(event);
+  if (event.target.matches(".manage")) return manage(event);
+  if (!event.target.closest("details.menu")) return;
+  event.preventDefault();
+  const url = new URL(event.target.action);
+  url.search = new URLSearchParams(new FormData(event.target, event.submitter)).toString();
+  copy(fetchText(url), event.submitter);
+});
+
+async function thank(event) {
+  event.preventDefault();
+  const sent = { method: "POST", body: new URLSearchParams(new FormData(event.target, event.submitter)) };
+  const done = await fetch(event.target.action, sent).then((answer) => answer.ok, () => false);
+  say(done ? words.thanks : words.failed);
+  if (done) event.submitter.classList.add("done");
+}
+
+// The page of those who run the service: the state is shown anew and the key stays in its field, the only place that has it.
+async function manage(event) {
+  event?.preventDefault();
+  const page = find(".manage");
+  const sent = event ? new FormData(page, event.submitter) : new FormData(page);
+  if (!event) { sent.set("action", "look"); sent.delete("file"); }
+  const url = new URL(page.getAttribute("action"), location.href); // its buttons are named action
+  url.searchParams.set("part", "state");
+  const answer = await fetch(url, { method: "POST", body: sent }).catch(() => null);
+  const state = find("#state");
+  if (answer?.headers.get("Content-Type")?.startsWith("text/html")) {
+    const told = !event && find("#said", state);
+    state.replaceChildren(elements(await answer.text()));
+    if (told) state.firstElementChild.prepend(told);
+    if (event) say(find("#said", state)?.textContent ?? find("#task", state)?.textContent.trim() ?? "");
+  } else say(words.failed);
+  if (find("[data-unfinished='1']", state)) setTimeout(() => manage(), 1000);
+  else if (!event) { say(find("#task", state)?.textContent.trim() ?? ""); find("#said", state)?.remove(); }
+  if (event) find("#sure").checked = false;
+}
 
 // Paper has no folds.
 addEventListener("beforeprint", () => {

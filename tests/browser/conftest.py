@@ -22,7 +22,9 @@ OpenPage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
-    made = Service(prepare(tmp_path_factory.mktemp("page"), ROOT / "var" / "embeddings"), embedder)
+    folder = tmp_path_factory.mktemp("page")
+    settings = prepare(folder, ROOT / "var" / "embeddings", feedback_file=folder / "feedback.jsonl")
+    made = Service(settings, embedder)
     made.rebuild()
     return made
 
@@ -46,14 +48,14 @@ class Gate:
 def gate(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """A gate before the engine of the running server."""
     made = Gate(set(), threading.Event())
-    ask = served.runtime.ask
+    asked = served.runtime.asked
 
     async def held(question: str, *further: Any) -> Any:
         if question in made.closed:
             await anyio.to_thread.run_sync(made.open.wait)
-        return await ask(question, *further)
+        return await asked(question, *further)
 
-    monkeypatch.setattr(served.runtime, "ask", held)
+    monkeypatch.setattr(served.runtime, "asked", held)
     yield made
     made.open.set()
 

@@ -57,7 +57,8 @@ def prepare(folder: Path, embeddings: Path | None = None, *, extra: bool = True,
     (data / "models").symlink_to(models)
     if embeddings and embeddings.is_dir():
         shutil.copytree(embeddings, data / "embeddings")
-    return Settings(corpus_dir=corpus, data_dir=data, admin_key=ADMIN_KEY, **further)
+    given: dict[str, Any] = {"admin_key": ADMIN_KEY, "requests_per_minute": 0, "watch": False, **further}
+    return Settings(corpus_dir=corpus, data_dir=data, **given)
 
 
 @contextmanager

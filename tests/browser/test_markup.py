@@ -28,6 +28,7 @@ PAGES = (
     "/documents?ui=en&find=MSC",
     "/documents/hostile-text?ui=zh",
     "/documents/nothing?ui=zh",
+    "/manage?ui=en",
 )
 
 
@@ -68,8 +69,9 @@ def test_labels_are_complete_used_and_differ() -> None:
     used = set(re.findall(r"\b(?:labels|told)\.(\w+)", everything))
     assert used <= chinese.keys(), used - chinese.keys()
     for key in chinese.keys() - used:
-        stem = re.sub(r"_[^_]+$", "_", key)
-        assert f'"{key}"' in code or f'"{stem}"' in everything + code or f'"{key}"' in everything, f"{key} is never used"
+        stem = key.split("_")[0] + "_"
+        written = (f'"{key}"', f"'{key}'", f'"{stem}"')
+        assert any(word in everything + code for word in written), f"{key} is never used"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -118,7 +120,9 @@ def test_a_page_stays_within_its_budget(served: Served, path: str) -> None:
 
 def test_the_module_never_writes_text_as_markup() -> None:
     """One place turns the server's own fragment into elements; everything else sets text."""
-    assert MODULE.count("createHTML") == 3 and MODULE.count("createContextualFragment(policy.createHTML(html))") == 1
+    assert (
+        MODULE.count("createContextualFragment(") == MODULE.count("createContextualFragment(policy.createHTML(html))") == 1
+    )
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|localStorage|https?://", MODULE
     )

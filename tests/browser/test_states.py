@@ -103,7 +103,7 @@ def test_a_busy_service_says_when_to_try_again(open_page: OpenPage, served: Serv
     """The seconds are those of Retry-After; the question is kept; trying again works."""
     page = open_page("/?ui=en")
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime, "_waiting", 10**6)
+        patch.setattr(served.runtime._admission, "_most", 0)
         with page.expect_response("**/*part=results*") as answer:
             ask(page, ENGLISH)
         assert answer.value.status == 503
@@ -141,10 +141,11 @@ def test_an_index_that_is_being_built_is_said(open_page: OpenPage, served: Serve
 def test_a_degraded_index_is_told_quietly(open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page goes on to answer; the reasons can be opened."""
     service = served.runtime._service
-    assert service is not None
-    damaged = dataclasses.replace(service.generation, problems=("generation 000009: dense.faiss is damaged",))
+    assert service is not None and service._serving is not None
+    engine, generation = service._serving
+    damaged = dataclasses.replace(generation, problems=("generation 000009: dense.faiss is damaged",))
     with monkeypatch.context() as patch:
-        patch.setattr(service, "_generation", damaged)
+        patch.setattr(service, "_serving", (engine, damaged))
         page = open_page(f"/?ui=en&q={ENGLISH}")
         expect(page.get_by_role("region", name="Answer")).to_be_visible()
         page.get_by_text("The newest index can't be used").click()
