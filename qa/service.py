@@ -38,7 +38,7 @@ class Service:
     def __init__(self, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self.settings = settings
         self.store = GenerationStore(settings.data_dir)
-        self._embedder = embedder
+        self.embedder = embedder
         self._reranker = reranker
         is_english("")  # reads the dictionary now: a second that no question should wait for
         self._tools, self._engine = self._read_language()
@@ -119,8 +119,8 @@ class Service:
         """Return what builds and what asks, both with the term base as it is now."""
         terms, segmenter = read_language(self.settings)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
-        made_with = tools(self.settings, self._embedder, terms, segmenter)
-        return made_with, Engine(self._embedder, reader, read_weights(), self._reranker)
+        made_with = tools(self.settings, self.embedder, terms, segmenter)
+        return made_with, Engine(self.embedder, reader, read_weights(), self._reranker)
 
 
 def read_language(settings: Settings) -> tuple[TermBase, Segmenter]:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from index.manifest import Manifest
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.reliability import calibration_error
@@ -30,20 +31,7 @@ def to_json(evaluation: Evaluation, dataset: Dataset, bench: Bench, split: str) 
         "passages": len(bench.generation.passages),
         "questions": evaluation.questions,
         "split": split,
-        "made": {
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "version": _version(),
-            "commit": _commit(),
-            "model": asdict(manifest.recipe.model),
-            "corpus": manifest.corpus,
-            "dictionary": manifest.recipe.dictionary,
-            "weights": bench.weights.made_by,
-            "machine": {
-                "platform": f"{platform.system()} {platform.machine()}",
-                "processor": _processor(),
-                "python": platform.python_version(),
-            },
-        },
+        "made": {**circumstances(manifest), "weights": bench.weights.made_by},
         "figures": {
             system: {name: {measure: asdict(figure) for measure, figure in own.items()} for name, own in slices.items()}
             for system, slices in evaluation.figures.items()
@@ -53,6 +41,23 @@ def to_json(evaluation: Evaluation, dataset: Dataset, bench: Bench, split: str) 
             "bins": [asdict(item) for item in evaluation.reliability],
         },
         "milliseconds": asdict(evaluation.times),
+    }
+
+
+def circumstances(manifest: Manifest) -> dict[str, Any]:
+    """Return what figures depend on: commit, model, corpus fingerprint and machine, and the date."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": _version(),
+        "commit": _commit(),
+        "model": asdict(manifest.recipe.model),
+        "corpus": manifest.corpus,
+        "dictionary": manifest.recipe.dictionary,
+        "machine": {
+            "platform": f"{platform.system()} {platform.machine()}",
+            "processor": _processor(),
+            "python": platform.python_version(),
+        },
     }
 
 
