@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -55,25 +56,37 @@ def write_contents(
     spoken = {document.id: text_language(document.language) for document in documents}
     languages = [spoken[passage.document_id] for passage in passages]
     progress("write", 0, 4)
-    vectors = _write_vectors(folder, passages, tools, previous)
-    write_vectors(folder, vectors)
-    progress("write", 1, 4)
-    centres = _centres(folder, languages, vectors, tools, previous)
-    write_centres(folder, centres)
-    means = np.stack([centres.passages[language].pooled for language in languages])
-    dense = DenseIndex.build(centred(vectors.pooled, means))
-    write_file(folder / DENSE, dense.to_bytes())
-    progress("write", 2, 4)
-    features = _features(passages, tools.reader, previous)
-    write_features(folder, features)
-    LexicalIndex.build(folder / LEXICAL, features.lexical_rows())
-    words = (word for word in features.vocabulary if not word.startswith(CONCEPT))
-    write_glossary(folder, glosses(words, english_texts="en" in languages))
+    with ThreadPoolExecutor(1) as aside:  # words are read while the disk takes vectors
+        words = aside.submit(_write_words, folder, passages, languages, tools.reader, previous)
+        vectors = _write_vectors(folder, passages, tools, previous)
+        write_vectors(folder, vectors)
+        progress("write", 1, 4)
+        centres = _centres(folder, languages, vectors, tools, previous)
+        write_centres(folder, centres)
+        means = np.stack([centres.passages[language].pooled for language in languages])
+        dense = DenseIndex.build(centred(vectors.pooled, means))
+        write_file(folder / DENSE, dense.to_bytes())
+        progress("write", 2, 4)
+        words.result()
     progress("write", 3, 4)
     write_documents(folder, documents)
     write_passages(folder, passages)
     progress("write", 4, 4)
     return dense.kind
+
+
+def _write_words(
+    folder: Path,
+    passages: Sequence[Passage],
+    languages: Sequence[TextLanguage],
+    reader: FeatureReader,
+    previous: Previous | None,
+) -> None:
+    features = _features(passages, reader, previous)
+    write_features(folder, features)
+    LexicalIndex.build(folder / LEXICAL, features.lexical_rows())
+    words = (word for word in features.vocabulary if not word.startswith(CONCEPT))
+    write_glossary(folder, glosses(words, english_texts="en" in languages))
 
 
 def _write_vectors(folder: Path, passages: Sequence[Passage], tools: Tools, previous: Previous | None) -> VectorStore:
