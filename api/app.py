@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import admin
+from api import admin, streaming
 from api.citation_routes import router as citations
 from api.corpus_page import router as corpus_page
 from api.errors import install_error_handlers
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_error_handlers(app)
     install_guards(app, settings)
     app.include_router(router)
+    app.include_router(streaming.router)
     app.include_router(citations)
     app.include_router(admin.router)
     app.include_router(admin.keyed)

@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "unsupported_media_type": (415, "This type of body isn't taken here", "不支持该类型的请求体"),
     "too_many_requests": (429, "Too many requests", "请求过于频繁"),
     "head_too_large": (431, "Address or headers are too large", "请求头过大"),
+    "not_configured": (422, "This is not set up here", "此处未配置该功能"),
     "internal": (500, "The service failed on this request", "服务内部错误"),
     "index_not_ready": (503, "The index is being built", "索引正在构建"),
     "not_writable": (503, "The data can't be written", "数据无法写入"),

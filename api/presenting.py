@@ -14,6 +14,7 @@ from api.schemas import (
     DocumentTranslation,
     EvidenceItem,
     ExpansionItem,
+    FallbackItem,
     GlossItem,
     IndexStamp,
     PassageItem,
@@ -28,7 +29,7 @@ from api.schemas import (
 from corpus.model import Document, Passage, Span, Translation
 from index.opening import Generation
 from qa.formats.csl import csl
-from qa.model import Citation, Gloss, Hit, Result
+from qa.model import Answer, AnswerSentence, Citation, Gloss, Hit, Result
 
 
 def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -> str:
@@ -69,14 +70,7 @@ def present(result: Result) -> AskResponse:
         language=result.language,
         answerable=result.answerable,
         confidence=result.confidence,
-        answer=AnswerItem(
-            mode=result.answer.mode,
-            text=result.answer.text,
-            sentences=[
-                AnswerSentenceItem(text=item.text, citations=list(item.citations), glosses=_glosses(item.glosses))
-                for item in result.answer.sentences
-            ],
-        ),
+        answer=present_answer(result.answer),
         passages=[_passage(hit) for hit in result.hits],
         citations=[_citation(citation) for citation in result.citations],
         expansions=[
@@ -86,6 +80,28 @@ def present(result: Result) -> AskResponse:
         ],
         index=IndexStamp(generation=result.generation, built_at=result.built_at),
         took_ms=result.took_ms,
+    )
+
+
+def present_answer(answer: Answer) -> AnswerItem:
+    """Return an answer as the API gives it."""
+    fallback = answer.fallback
+    return AnswerItem(
+        mode=answer.mode,
+        text=answer.text,
+        sentences=[present_sentence(item) for item in answer.sentences],
+        fallback=FallbackItem(reason=fallback.reason, detail=fallback.detail) if fallback else None,
+    )
+
+
+def present_sentence(sentence: AnswerSentence) -> AnswerSentenceItem:
+    """Return a sentence of an answer as the API gives it."""
+    return AnswerSentenceItem(
+        text=sentence.text,
+        citations=list(sentence.citations),
+        glosses=_glosses(sentence.glosses),
+        supported=sentence.supported,
+        problems=list(sentence.problems),
     )
 
 

@@ -59,9 +59,12 @@ def checked_question(question: str, runtime: Runtime) -> str:
 
 
 @router.post("/api/v1/ask", responses=problems(400, 413, 422, 503), tags=["ask"])
-async def ask(body: AskRequest, runtime: Held) -> AskResponse:
-    """Answer a question with cited sentences of the corpus, or say that it doesn't answer."""
-    return present(await runtime.ask(checked_question(body.question, runtime), body.limit, body.expand))
+async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
+    """Answer a question with cited sentences, or say that the corpus doesn't answer."""
+    question = checked_question(body.question, runtime)
+    if body.mode == "generated":
+        return present(await runtime.generate(question, body.limit, body.expand, request.is_disconnected))
+    return present(await runtime.ask(question, body.limit, body.expand))
 
 
 @router.get("/api/v1/ask", responses=problems(422, 503), tags=["ask"])

@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from typing import Any
 
 import anyio.to_thread
@@ -20,9 +20,10 @@ from index.generations import GenerationStore
 from index.opening import Generation
 from qa.build_process import BuildCancelledError, BuildProcess
 from qa.documents import CorpusFolder
+from qa.generating import Done, Event
 from qa.model import Result
 from qa.service import Service, start
-from qa.settings import Settings
+from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 from qa.watching import edits, only_watcher
 from qa.weights import WeightsError
 
@@ -30,6 +31,7 @@ log = logging.getLogger("mscqa")
 
 _LOOK_EVERY = 0.5  # seconds between looks at the pointer; a look is one small read
 _AT_ONCE = 2  # questions in the works: what one does in Python overlaps with what the other does in the model
+_WRITTEN_AT_ONCE = 4  # answers that the language model writes at once; more wait, with the questions
 _RETRY_AFTER = 3  # seconds that a client is asked to wait
 
 
@@ -45,6 +47,7 @@ class Runtime:
         self._trouble = ""
         self._stopping = threading.Event()
         self._admission = Admission(_AT_ONCE, settings.max_concurrent_questions)
+        self._writing = Admission(_WRITTEN_AT_ONCE, settings.max_concurrent_questions)
         self.metrics = Metrics()
 
     def open(self) -> None:
@@ -94,9 +97,35 @@ class Runtime:
         finally:
             self.metrics.questions.labels(outcome).inc()
 
+    async def events(self, question: str, limit: int, expand: bool, *, generated: bool) -> AsyncGenerator[Event, None]:
+        """Yield the answer as it is made; raises the problems ``busy`` and ``not_configured`` before the first event."""
+        service = self._service
+        if service is not None and generated and not service.generates:
+            raise ProblemError("not_configured", NOT_CONFIGURED)
+        result, generation = await self.asked(question, limit, expand)
+        assert service is not None  # noqa: S101 - it has just been asked
+        if not generated:
+            async for event in service.told(result, generation, generated=False):
+                yield event
+            return
+        async with self._writing.turn(), aclosing(service.told(result, generation, generated=True)) as told:
+            async for event in told:
+                yield event
+
+    async def generate(self, question: str, limit: int, expand: bool, gone: Callable[[], Awaitable[bool]]) -> Result:
+        """Return the generated answer to ``question``; the work ends early where ``gone`` tells that nobody waits."""
+        async with aclosing(self.events(question, limit, expand, generated=True)) as told:
+            async for event in told:
+                if isinstance(event, Done):
+                    return event.result
+                if await gone():
+                    break
+        raise ProblemError("request_timeout", "The client went away.")
+
     def drain(self) -> None:
         """Send away the questions that wait for their turn; those under way go on."""
         self._admission.drain()
+        self._writing.drain()
 
     @property
     def ready(self) -> bool:
@@ -150,7 +179,7 @@ class Runtime:
     def _run(self) -> None:
         try:
             self._load()
-        except (CorpusError, IndexStoreError, WeightsError) as error:
+        except (CorpusError, IndexStoreError, SettingsError, WeightsError) as error:
             self._trouble = str(error)
             log.error("%s", error)
         except Exception:

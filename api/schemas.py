@@ -18,7 +18,9 @@ class AskRequest(BaseModel):
 
     question: str = Field(description="In Chinese or English", examples=["外泌体能穿过血脑屏障吗？"])
     limit: int = Field(5, ge=1, le=20, description="How many passages to return")
-    mode: Literal["extractive"] = Field("extractive", description="How the answer is made: of sentences of the corpus")
+    mode: Literal["extractive", "generated"] = Field(
+        "extractive", description="How the answer is made: of sentences of the corpus, or by the configured language model"
+    )
     expand: bool = Field(True, description="Search synonyms, translations and corrected spellings too")
 
 
@@ -123,6 +125,15 @@ class AnswerSentenceItem(BaseModel):
     text: str
     citations: list[int]
     glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
+    supported: Annotated[bool, Field(description="False for a generated sentence that its evidence doesn't bear out")]
+    problems: Annotated[list[str], Field(description="Why it isn't supported")]
+
+
+class FallbackItem(BaseModel):
+    """Why an answer that was to be generated is made of sentences of the corpus instead."""
+
+    reason: Literal["timeout", "endpoint", "unsupported", "empty"]
+    detail: Annotated[str, Field(description="In the asker's language")]
 
 
 class AnswerItem(BaseModel):
@@ -131,6 +142,7 @@ class AnswerItem(BaseModel):
     mode: Literal["extractive", "generated", "none"]
     text: str
     sentences: list[AnswerSentenceItem]
+    fallback: FallbackItem | None
 
 
 class ExpansionItem(BaseModel):

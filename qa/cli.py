@@ -8,6 +8,9 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
+
+import anyio
 
 from corpus.errors import CorpusError
 from index.errors import IndexStoreError, NoGenerationError
@@ -15,7 +18,7 @@ from qa import building_command, care_command
 from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
-from qa.settings import Settings, SettingsError, read_settings
+from qa.settings import NOT_CONFIGURED, Settings, SettingsError, read_settings
 from qa.terminal import progress, say, words
 from qa.weights import WeightsError
 
@@ -63,6 +66,7 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     ask.add_argument(
         "--exact", action="store_true", help="search the question's own words only, no synonyms or translations"
     )
+    ask.add_argument("--generated", action="store_true", help="let the configured language model write the answer")
     ask.add_argument("--json", action="store_true", help="print the whole result as JSON")
     ask.set_defaults(run=_ask)
 
@@ -81,13 +85,18 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
     if not question or len(question) > settings.max_question_characters:
         words.print(f"mscqa: a question has 1 to {settings.max_question_characters} characters", style="red")
         return 2
+    if parsed.generated and not settings.llm_base_url:
+        raise SettingsError(NOT_CONFIGURED)
     service = start(settings, say)
     try:
         service.refresh()
     except NoGenerationError:
         with progress() as report:
             service.rebuild(report)
-    result = service.ask(question, limit=parsed.limit, expand=not parsed.exact)
+    if parsed.generated:
+        result = anyio.run(partial(service.generate, question, limit=parsed.limit, expand=not parsed.exact))
+    else:
+        result = service.ask(question, limit=parsed.limit, expand=not parsed.exact)
     if parsed.json:
         print(json.dumps(asdict(result), ensure_ascii=False))
     else:
@@ -96,6 +105,8 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_result(result: Result) -> None:
+    if result.answer.fallback:
+        words.print(f"mscqa: {result.answer.fallback.detail}", markup=False)
     print(result.answer.text)
     terms = {gloss.zh: gloss.en for sentence in result.answer.sentences for gloss in sentence.glosses}
     if terms:

@@ -88,12 +88,23 @@ class Citation:
 class AnswerSentence:
     """One sentence of the answer and the numbers of the citations that carry it.
 
-    ``glosses`` are for askers in English only, and index the text of the document that the citation quotes.
+    ``glosses`` are for askers in English only, and index the text of the document that the citation quotes. A generated
+    sentence that its citations don't bear out is not ``supported``, for the reasons in ``problems`` (qa/support.py).
     """
 
     text: str
     citations: tuple[int, ...]
     glosses: tuple[Gloss, ...] = ()
+    supported: bool = True
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Why an answer that was to be generated is extractive: a reason for programs, and one in the asker's language."""
+
+    reason: Literal["timeout", "endpoint", "unsupported", "empty"]
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class Answer:
     mode: AnswerMode
     text: str
     sentences: tuple[AnswerSentence, ...]
+    fallback: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,10 @@ def find_candidates(
     dense = dict(generation.dense.search(vector, limit))
     lexical = generation.lexical.search(_key_weights(query), {"body": 1.0, "heading": _HEADING_BOOST}, limit)
     rows = tuple(dict.fromkeys([*dense, *(row for row, _ in lexical)]))
-    sentences = [_sentences_within(generation, row) for row in rows]
+    sentences = [sentences_within(generation, row) for row in rows]
     owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
-    block = _token_block(rows, sentences, generation)
+    block = token_block(rows, sentences, generation)
     cosines = similarities(centred(encoded.tokens.vectors, centre.tokens), block)
     met = interact(cosines, _token_weights(query, encoded, stop_weight), block, owner, heading_share)
     wording = score_words(query.groups, rows, sentences, generation)
@@ -84,7 +84,8 @@ def _key_weights(query: Query) -> dict[str, float]:
     return weights
 
 
-def _sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:
+def sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:
+    """Return where the sentences of passage ``row`` stand in its text."""
     passage = generation.passages[row]
     start = passage.span.start
     return [(sentence.start - start, sentence.end - start) for sentence in passage.sentences]
@@ -96,7 +97,8 @@ def _dense_scores(rows: Sequence[int], vector: Floats, known: Mapping[int, float
     )
 
 
-def _token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:
+def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:
+    """Return the tokens of passages ``rows``, whose sentences stand at ``sentences`` of their texts."""
     vectors, spans, counts = generation.tokens.of(rows)
     headings = [len(heading_text(generation.passages[row])) for row in rows]
     own = spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), counts)[:, None]

@@ -2,7 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+import anyio.to_thread
 
 from corpus.misspelling import Corrector
 from corpus.reading import read_folder
@@ -19,10 +22,14 @@ from index.lock import build_lock
 from index.opening import Generation, open_generation
 from index.previous import open_previous
 from qa.engine import Engine
+from qa.generating import Done, Event, Generator, retell
+from qa.llm import Endpoint, MissingClientError
 from qa.model import Result
 from qa.query import QueryReader
 from qa.reranking import Reranker
-from qa.settings import Settings
+from qa.settings import NOT_CONFIGURED, Settings, SettingsError
+from qa.statements import StatementReader
+from qa.support import SupportChecker
 from qa.weights import read_weights
 
 log = logging.getLogger("mscqa")
@@ -41,7 +48,8 @@ class Service:
         self.embedder = embedder
         self._reranker = reranker
         is_english("")  # reads the dictionary now: a second that no question should wait for
-        self._tools, self._engine = self._read_language()
+        self._endpoint = open_endpoint(settings)
+        self._tools, self._engine, self._checker = self._read_language()
         self._serving: tuple[Engine, Generation] | None = None
         self._seen: str | None = None  # what the pointer held then: a damaged generation is looked at once, not endlessly
         self._swapping = threading.Lock()
@@ -59,6 +67,33 @@ class Service:
         """Return the answer as ``ask`` does, and the generation that it is from: another may answer by now."""
         engine, generation = self._served()
         return engine.ask(question, generation, limit=limit, expand=expand), generation
+
+    @property
+    def generates(self) -> bool:
+        """Whether a language model is configured."""
+        return self._endpoint is not None
+
+    def told(self, result: Result, generation: Generation, *, generated: bool) -> AsyncGenerator[Event, None]:
+        """Return the events of an answer to what was asked of ``generation``: as it stands, or written by the model.
+
+        Raises ``SettingsError`` where no model is configured.
+        """
+        if not generated:
+            return retell(result)
+        if self._endpoint is None:
+            raise SettingsError(NOT_CONFIGURED)
+        settings = self.settings
+        generator = Generator(self._endpoint, self._checker, settings.llm_unsupported, settings.llm_timeout)
+        return generator.events(result, generation)
+
+    async def generate(self, question: str, *, limit: int = 5, expand: bool = True) -> Result:
+        """Return the generated answer whole; raises what ``ask`` and ``told`` raise."""
+        result, generation = await anyio.to_thread.run_sync(lambda: self.asked(question, limit=limit, expand=expand))
+        async with aclosing(self.told(result, generation, generated=True)) as told:
+            async for event in told:
+                if isinstance(event, Done):
+                    return event.result
+        raise AssertionError("the events of an answer end with the whole of it")
 
     def refresh(self) -> bool:
         """Open the published generation if it isn't the one that answers; return whether that changed.
@@ -113,14 +148,16 @@ class Service:
     def _follow_terms(self) -> None:
         """Read the term base anew where it was edited; the caller holds the lock for swapping."""
         if read_terms(self.settings.terms_dir).fingerprint != self._tools.dictionary:
-            self._tools, self._engine = self._read_language()
+            self._tools, self._engine, self._checker = self._read_language()
 
-    def _read_language(self) -> tuple[Tools, Engine]:
-        """Return what builds and what asks, both with the term base as it is now."""
+    def _read_language(self) -> tuple[Tools, Engine, SupportChecker]:
+        """Return what builds, what asks and what checks, all with the term base as it is now."""
         terms, segmenter = read_language(self.settings)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
         made_with = tools(self.settings, self.embedder, terms, segmenter)
-        return made_with, Engine(self.embedder, reader, read_weights(), self._reranker)
+        weights = read_weights()
+        checker = SupportChecker(self.embedder, StatementReader(terms, segmenter, is_english), weights.heading_share)
+        return made_with, Engine(self.embedder, reader, weights, self._reranker), checker
 
 
 def read_language(settings: Settings) -> tuple[TermBase, Segmenter]:
@@ -147,6 +184,16 @@ def publish(settings: Settings, made_with: Tools, progress: Progress, *, force: 
     report = build(store, documents, made_with, progress, previous=previous, force=force, keep=keep)
     made_with.cache.prune(())  # a published generation holds what the cache kept for it
     return report
+
+
+def open_endpoint(settings: Settings) -> Endpoint | None:
+    """Return the language model where one is set; raises ``SettingsError`` where its client isn't installed."""
+    if not settings.llm_base_url:
+        return None
+    try:
+        return Endpoint(settings.llm_base_url, settings.llm_model, settings.llm_secret(), settings.llm_timeout)
+    except MissingClientError as error:
+        raise SettingsError(f"MSCQA_LLM_BASE_URL: {error}") from error
 
 
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:

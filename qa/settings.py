@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +13,7 @@ from corpus import model
 BUNDLED_CORPUS = Path(model.__file__).parent / "documents"
 BUNDLED_TERMS = Path(model.__file__).parent / "terms"
 
+NOT_CONFIGURED = "Generated answers need a language model: set MSCQA_LLM_BASE_URL and MSCQA_LLM_MODEL."
 _SHORTEST_KEY = 16
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -68,6 +69,18 @@ class Settings(BaseSettings):
         None, min_length=_SHORTEST_KEY, description="Key of the admin routes; without one they answer on loopback only"
     )
     admin_key_file: Path | None = Field(None, description="File that holds the admin key")
+    llm_base_url: str = Field(
+        "",
+        pattern="^(https?://.+)?$",
+        description="Base URL of an OpenAI-compatible endpoint for generated answers (extra `llm`); none: extractive only",
+    )
+    llm_model: str = Field("", description="Model that generates answers, as the endpoint names it")
+    llm_api_key: SecretStr | None = Field(None, description="Key of that endpoint, where it wants one")
+    llm_api_key_file: Path | None = Field(None, description="File that holds the endpoint's key")
+    llm_timeout: float = Field(60, ge=1, le=600, description="Seconds that a generated answer may take; then extractive")
+    llm_unsupported: Literal["drop", "mark"] = Field(
+        "drop", description="Generated sentences that their evidence doesn't bear out: `drop` or `mark`"
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much the server logs")
     log_questions: bool = Field(False, description="Whether the server log may hold the text of questions")
     feedback_file: Path | None = Field(
@@ -78,6 +91,24 @@ class Settings(BaseSettings):
     def _check_admin_key_file(self) -> Self:
         self.admin_secret()
         return self
+
+    @model_validator(mode="after")
+    def _check_llm(self) -> Self:
+        self.llm_secret()
+        if self.llm_base_url and not self.llm_model:
+            raise ValueError("MSCQA_LLM_BASE_URL is set and MSCQA_LLM_MODEL isn't: name the model")
+        return self
+
+    def llm_secret(self) -> str:
+        """Return the endpoint's key, from its variable or its file, or nothing; raises ``ValueError`` for a bad file."""
+        if self.llm_api_key is not None:
+            return self.llm_api_key.get_secret_value()
+        if self.llm_api_key_file is None:
+            return ""
+        try:
+            return self.llm_api_key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ValueError("MSCQA_LLM_API_KEY_FILE can't be read") from None
 
     def admin_secret(self) -> str | None:
         """Return the admin key, from its variable or its file; raises ``ValueError`` where the file can't be used."""

@@ -12,7 +12,7 @@ from qa.inquiry import Want
 from qa.interaction import interact
 from qa.query import Query
 from qa.ranking import Floats, sentence_scores
-from qa.retrieval import Candidates
+from qa.retrieval import Candidates, sentences_within
 from qa.weights import Weights
 from qa.wording import score_words
 
@@ -41,7 +41,9 @@ def want_scores(want: Want, asked: Asked) -> Floats:
     met = interact(
         candidates.cosines, _token_weights(want, asked), candidates.block, candidates.owner, asked.weights.heading_share
     )
-    wording = score_words(want.groups, candidates.rows, _sentences(candidates, generation), generation)
+    wording = score_words(
+        want.groups, candidates.rows, [sentences_within(generation, row) for row in candidates.rows], generation
+    )
     return sentence_scores(
         {**candidates.passage_signals, "tokens": met.passages, "words": wording.passages, "headings": wording.headings},
         {**candidates.sentence_signals, "tokens": met.sentences, "words": wording.sentences},
@@ -58,7 +60,9 @@ def subjects_named(want: Want, asked: Asked) -> npt.NDArray[np.int64]:
     candidates, generation = asked.candidates, asked.generation
     named = np.zeros(len(candidates.owner), np.int64)
     for group in want.within:
-        wording = score_words((group,), candidates.rows, _sentences(candidates, generation), generation)
+        wording = score_words(
+            (group,), candidates.rows, [sentences_within(generation, row) for row in candidates.rows], generation
+        )
         headings = wording.headings[candidates.owner] > 0
         if want.side:
             named += (wording.sentences > 0) | headings
@@ -76,8 +80,3 @@ def _token_weights(want: Want, asked: Asked) -> Floats:
             subject = any(group.span.start < token.end and token.start < group.span.end for group in want.groups)
             weights[number] = 1.0 if subject else asked.weights.stop_weight
     return weights
-
-
-def _sentences(candidates: Candidates, generation: Generation) -> list[list[tuple[int, int]]]:
-    passages = [generation.passages[row] for row in candidates.rows]
-    return [[(span.start - item.span.start, span.end - item.span.start) for span in item.sentences] for item in passages]

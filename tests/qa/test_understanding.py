@@ -54,7 +54,8 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         shown = str(default).lower() if isinstance(default, bool) else default
         if name in ("corpus_dir", "terms_dir"):
             shown = f"corpus/{default.name}"
-        assert f"| `MSCQA_{name.upper()}` | `{shown}` | {setting.description} |" in text
+        cell = "none" if default in (None, "") else f"`{shown}`"
+        assert f"| `MSCQA_{name.upper()}` | {cell} | {setting.description} |" in text
     assert text.count("| `MSCQA_") == len(Settings.model_fields)
 
 

@@ -1,0 +1,93 @@
+"""Answers as server-sent events: sources, text, citations, done; ``fallback`` takes text back, ``error`` ends the stream."""
+
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import anyio
+from fastapi import APIRouter
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from api.presenting import present, present_answer, present_sentence
+from api.routes import Held, checked_question, problems
+from api.schemas import AskRequest
+from qa.generating import Done, Event, FellBack, Sources, Written
+
+log = logging.getLogger("mscqa")
+router = APIRouter()
+
+_MEDIA = "text/event-stream"
+_DESCRIPTION = (
+    "Server-sent events: `sources` (the answer's passages, no answer yet), `text` (one checked sentence each), `fallback`"
+    " (forget the text so far; extractive sentences follow), `citations`, `done` (the whole answer), or `error`."
+)
+
+
+@router.post(
+    "/api/v1/ask/stream",
+    response_class=StreamingResponse,
+    responses={
+        **problems(400, 413, 422, 503),
+        200: {"content": {_MEDIA: {"schema": {"type": "string"}}}, "description": _DESCRIPTION},
+    },
+    tags=["ask"],
+)
+async def ask_stream(body: AskRequest, runtime: Held) -> StreamingResponse:
+    """Answer a question sentence by sentence. A client that goes away ends the work for it."""
+    question = checked_question(body.question, runtime)
+    events = runtime.events(question, body.limit, body.expand, generated=body.mode == "generated")
+    try:
+        first = await anext(events)  # what is wrong until here is an ordinary problem with its status
+    except BaseException:
+        await events.aclose()
+        raise
+    return _Told(_told(first, events), media_type=_MEDIA, headers={"X-Accel-Buffering": "no"})
+
+
+class _Told(StreamingResponse):
+    """A stream whose making ends at once when the client is gone, and not only when there is something to send."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream until its end or the client's."""
+        async with anyio.create_task_group() as group:
+
+            async def listen() -> None:
+                await self.listen_for_disconnect(receive)
+                group.cancel_scope.cancel()
+
+            group.start_soon(listen)
+            await self.stream_response(send)
+            group.cancel_scope.cancel()
+
+
+async def _told(first: Event, events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
+    async with aclosing(events):
+        yield "".join(_messages(first))
+        try:
+            async for event in events:
+                yield "".join(_messages(event))
+        except Exception:
+            log.exception("a stream of events failed")
+            yield _message("error", {"code": "internal", "detail": "The service failed on this request."})
+
+
+def _messages(event: Event) -> list[str]:
+    match event:
+        case Sources(result):
+            shown = present(result).model_dump(exclude={"answer", "citations", "took_ms"})
+            return [_message("sources", shown)]
+        case Written(sentence):
+            return [_message("text", present_sentence(sentence).model_dump())]
+        case FellBack(fallback):
+            return [_message("fallback", {"reason": fallback.reason, "detail": fallback.detail})]
+        case Done(result):
+            citations = [citation.model_dump() for citation in present(result).citations]
+            answer = present_answer(result.answer).model_dump()
+            return [_message("citations", citations), _message("done", {"answer": answer, "took_ms": result.took_ms})]
+
+
+def _message(name: str, data: Any) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
