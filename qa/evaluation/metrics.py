@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
+from qa.evaluation.answers import Cited, measure_citations
 from qa.evaluation.dataset import GoldAnswer, Question
 
 Ratio = tuple[float, float]
@@ -27,13 +28,14 @@ class Found:
 class Finding:
     """What a system gave for a question: passages from best to worst, and, where it says so, whether they answer.
 
-    ``evidence`` is the sentence marked in the first passage.
+    ``evidence`` is the sentence marked in the first passage, ``cited`` what the answer quotes, none where it isn't given.
     """
 
     ranking: tuple[Found, ...]
     evidence: Span | None = None
     answerable: bool | None = None
     confidence: float | None = None
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def measure(question: Question, finding: Finding) -> dict[str, Ratio]:
         measures["nDCG@10"] = (_ndcg(found, question), 1.0)
     if question.answers and finding.evidence is not None:
         measures["evidence@1"] = (float(_marks(question, finding)), 1.0)
+    if question.answers and finding.cited:
+        measures |= measure_citations(question, finding.cited)
     if question.answerable is not None and finding.answerable is not None:
         refused = float(not finding.answerable)
         if question.answerable:

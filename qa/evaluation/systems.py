@@ -37,7 +37,9 @@ def service(bench: Bench, variant: Variant) -> System:
                 break
         marked = result.hits[0].evidence[0].span if result.hits else None
         ranking = tuple(Found(hit.passage, hit.also_in) for hit in result.hits)
-        return Finding(ranking, marked, result.answerable, result.confidence)
+        quoted = {item.number: (item.passage.document_id, item.span) for item in result.citations}
+        cited = tuple(quoted[number] for sentence in result.answer.sentences for number in sentence.citations)
+        return Finding(ranking, marked, result.answerable, result.confidence, cited)
 
     return answer
 

@@ -11,6 +11,7 @@ from qa.halves import Half
 
 RANKING = ("R@1", "R@3", "R@5", "MRR@10", "nDCG@10", "evidence@1")
 DECIDING = ("answered", "refused")
+CITING = ("citation precision", "citation recall")
 _HALVES = get_args(Half)
 
 
@@ -33,6 +34,7 @@ def tables(item: Mapping[str, Any]) -> Iterator[Table]:
     kinds = [name for name in slices if name.startswith("kind ") and name.count(" ") == 1]
     yield from figures(item, whole, [(name, whole) for name in parts], (*RANKING, *DECIDING, "refusal precision"))
     yield from figures(item, f"{whole} by kind", [(name, whole) for name in kinds], (*RANKING, *DECIDING))
+    yield from figures(item, f"{whole}: citations of answers", [(name, whole) for name in (*parts, *kinds)], CITING)
     if item["reliability"]["bins"]:
         yield reliability(item)
 

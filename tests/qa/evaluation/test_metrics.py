@@ -113,3 +113,14 @@ def test_reliability_compares_confidence_with_what_was_so() -> None:
     assert [(item.low, item.questions, item.answerable) for item in bins] == [(0.2, 10, 0.0), (0.8, 10, 0.8), (0.9, 10, 1.0)]
     assert calibration_error(bins) == pytest.approx(0.25 / 3, abs=1e-4)
     assert calibration_error(()) == 0
+
+
+def test_citations_are_right_where_they_quote_a_gold_sentence() -> None:
+    """Two of three are right, and both parts are met; without an answer there is nothing to measure."""
+    question = asked(ANSWER, GoldAnswer("d", Span(30, 40), "x" * 10, "b"))
+    cited = (("d", Span(10, 20)), ("d", Span(28, 42)), ("e", Span(10, 20)))
+    measured = measure(question, Finding((passage("d", 0, 60),), answerable=True, cited=cited))
+    assert measured["citation precision"] == (pytest.approx(2 / 3), 1.0) and measured["citation recall"] == (1.0, 1.0)
+    only_one = measure(question, Finding((passage("d", 0, 60),), answerable=True, cited=cited[:1]))
+    assert only_one["citation precision"] == (1.0, 1.0) and only_one["citation recall"] == (0.5, 1.0)
+    assert "citation precision" not in measure(question, Finding((passage("d", 0, 60),), answerable=False))
