@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -39,7 +40,8 @@ def make_folder(path: Path) -> None:
     if not path.is_dir():
         make_folder(path.parent)
         path.mkdir(exist_ok=True)
-        flush_folder(path.parent)
+    with suppress(PermissionError):  # of a folder that was there
+        flush_folder(path.parent)  # even then: whoever made it may not have done so
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -40,7 +40,7 @@ def write_model(folder: Path, texts: list[str]) -> None:
     """Write an untrained one-layer BERT as a sentence-transformers folder; ``texts`` give its tokenizer's pieces."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 

@@ -76,6 +76,22 @@ def traced(data_dir: Path, *words: str, log: Path, root: Path = ROOT) -> list[Ca
     return calls
 
 
+def parallel_calls(log: Path) -> list[Call]:
+    """Return the calls of all threads in ``log``; one that another thread's interrupts counts where it ended."""
+    begun: dict[str, str] = {}
+    calls = []
+    for line in log.read_text(errors="replace").splitlines():
+        thread, _, words = line.partition(" ")
+        if words.endswith("<unfinished ...>"):
+            begun[thread] = words.removesuffix("<unfinished ...>")
+            continue
+        if resumed := re.match(r"\s*<\.\.\. \w+ resumed>(.*)", words):
+            words = begun.pop(thread, "") + resumed[1]
+        if match := _LINE.match(words.strip()):
+            calls.append(Call(match[1], len(calls), match[2], match[3]))
+    return calls
+
+
 def tampered(data_dir: Path, *words: str, call: Call, fault: str, log: Path) -> subprocess.CompletedProcess[str]:
     """Run a small build in which ``call`` meets ``fault``: ``signal=KILL`` or ``error=EIO`` and the like.
 
