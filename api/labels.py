@@ -51,6 +51,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     # Answer and passages
     "answer": ("答案", "Answer"),
+    "generate": ("让语言模型作答", "Let the language model write"),
+    "quote_only": ("只看原文句子", "Quotes only"),
+    "generated_note": (
+        "由语言模型生成；每句都已与所引原文核对，仍请以原文为准。",
+        "Written by a language model; each sentence was checked against the text that it cites, which is what counts.",
+    ),
+    "unsupported": ("无证据支持", "not supported by the text"),
     "answer_note": ("逐字摘自语料库。", "Quoted word for word from the corpus."),
     "evidence": ("证据", "Evidence"),
     "reading_aid": ("术语", "Terms"),

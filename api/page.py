@@ -18,6 +18,7 @@ from qa.model import Hit, Result
 router = APIRouter()
 
 _SIGNALS = ("tokens", "dense", "words", "headings")
+_TAGS = {"zh": "zh-CN", "en": "en"}
 _PASSAGES, _MOST_PASSAGES = 5, 20
 # A passage is folded around its evidence where at least so many characters can be hidden on that side.
 _FOLDED = 70
@@ -37,7 +38,12 @@ async def search(request: Request) -> Response:
     if "q" in given:
         try:
             runtime = runtime_of(request)
-            result, generation = await runtime.asked(checked_question(question, runtime), limit, not exact)
+            checked = checked_question(question, runtime)
+            if given.get("mode") == "generated" and runtime.generates:
+                result, generation = await runtime.generate(checked, limit, not exact, request.is_disconnected)
+            else:
+                result, generation = await runtime.asked(checked, limit, not exact)
+            context["generates"] = runtime.generates
             context |= {"state": "results" if result.answerable else "none", "result": result}
             context |= _shown(result, generation, interface_of(request))
         except ProblemError as error:
@@ -73,16 +79,19 @@ def _sentences(result: Result, generation: Generation, interface: Interface) -> 
     made = []
     told: set[str] = set()
     for sentence in result.answer.sentences:
-        citation = cited[sentence.citations[0]]
-        document = generation.documents.get(citation.passage.document_id)
-        aid = document.translation.of(citation.span) if document and document.translation and interface == "en" else None
+        citation = cited[sentence.citations[0]] if sentence.citations else None
+        document = generation.documents.get(citation.passage.document_id) if citation else None
+        quoted = document and citation and citation.quote == sentence.text
+        translation = document.translation if document and quoted and interface == "en" else None
+        aid = translation.of(citation.span) if translation and citation else None
         text = aid.text if aid and aid.text not in told else ""
         told.add(text)
         made.append(
             {
                 "text": sentence.text,
                 "citations": sentence.citations,
-                "language": document.language if document else "",
+                "supported": sentence.supported,
+                "language": document.language if document and quoted else _TAGS[result.answer_language],
                 "glosses": sentence.glosses if interface == "en" else (),
                 "aid": text,
                 "aid_language": aid.language if aid else "",
@@ -100,7 +109,8 @@ def _card(
     interface: Interface,
 ) -> dict[str, Any]:
     passage = hit.passage
-    cited = [(item.span, numbers[passage.id, item.span]) for item in hit.evidence]
+    # Whatever the answer cites is marked, sentences that only lead to evidence too: its numbers link to them.
+    cited = [(span, number) for (key, span), number in numbers.items() if key == passage.id]
     marks = [Mark(span, number, f"c{number}") for span, number in cited]
     shown = _unfolded(passage.span, [mark.span for mark in marks])
     path = passage.section_path or (document.title,)

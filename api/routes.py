@@ -63,7 +63,8 @@ async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
     """Answer a question with cited sentences, or say that the corpus doesn't answer."""
     question = checked_question(body.question, runtime)
     if body.mode == "generated":
-        return present(await runtime.generate(question, body.limit, body.expand, request.is_disconnected))
+        written, _ = await runtime.generate(question, body.limit, body.expand, request.is_disconnected)
+        return present(written)
     return present(await runtime.ask(question, body.limit, body.expand))
 
 

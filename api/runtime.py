@@ -112,12 +112,19 @@ class Runtime:
             async for event in told:
                 yield event
 
-    async def generate(self, question: str, limit: int, expand: bool, gone: Callable[[], Awaitable[bool]]) -> Result:
-        """Return the generated answer to ``question``; the work ends early where ``gone`` tells that nobody waits."""
+    @property
+    def generates(self) -> bool:
+        """Whether a language model is configured."""
+        return self._service is not None and self._service.generates
+
+    async def generate(
+        self, question: str, limit: int, expand: bool, gone: Callable[[], Awaitable[bool]]
+    ) -> tuple[Result, Generation]:
+        """Return the generated answer and its generation; the work ends early where ``gone`` tells that nobody waits."""
         async with aclosing(self.events(question, limit, expand, generated=True)) as told:
             async for event in told:
                 if isinstance(event, Done):
-                    return event.result
+                    return event.result, event.generation
                 if await gone():
                     break
         raise ProblemError("request_timeout", "The client went away.")

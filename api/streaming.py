@@ -83,7 +83,7 @@ def _messages(event: Event) -> list[str]:
             return [_message("text", present_sentence(sentence).model_dump())]
         case FellBack(fallback):
             return [_message("fallback", {"reason": fallback.reason, "detail": fallback.detail})]
-        case Done(result):
+        case Done(result, _):
             citations = [citation.model_dump() for citation in present(result).citations]
             answer = present_answer(result.answer).model_dump()
             return [_message("citations", citations), _message("done", {"answer": answer, "took_ms": result.took_ms})]

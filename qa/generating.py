@@ -68,9 +68,10 @@ class FellBack:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole result."""
+    """The whole result, and the generation that it is from."""
 
     result: Result
+    generation: Generation
 
 
 Event = Sources | Written | FellBack | Done
@@ -92,7 +93,7 @@ class Generator:
         """
         yield Sources(result)
         if not result.answerable:
-            yield Done(result)
+            yield Done(result, generation)
             return
         began = time.monotonic()
         page = _Page(result, generation)
@@ -121,7 +122,7 @@ class Generator:
             told = replace(result, answer=replace(result.answer, fallback=fallback))
         else:
             told = page.result()
-        yield Done(replace(told, took_ms=round(result.took_ms + (time.monotonic() - began) * 1000, 1)))
+        yield Done(replace(told, took_ms=round(result.took_ms + (time.monotonic() - began) * 1000, 1)), generation)
 
     async def _drafts(self, pieces: AsyncIterator[str]) -> AsyncGenerator[Draft, None]:
         drafter = Drafter()
@@ -137,12 +138,12 @@ class Generator:
             yield draft
 
 
-async def retell(result: Result) -> AsyncGenerator[Event, None]:
+async def retell(result: Result, generation: Generation) -> AsyncGenerator[Event, None]:
     """Yield a result that is whole already in the events of a generated one."""
     yield Sources(result)
     for sentence in result.answer.sentences:
         yield Written(sentence)
-    yield Done(result)
+    yield Done(result, generation)
 
 
 class _Page:

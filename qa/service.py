@@ -79,7 +79,7 @@ class Service:
         Raises ``SettingsError`` where no model is configured.
         """
         if not generated:
-            return retell(result)
+            return retell(result, generation)
         if self._endpoint is None:
             raise SettingsError(NOT_CONFIGURED)
         settings = self.settings

@@ -1,6 +1,7 @@
 """Answers as server-sent events, and generated answers over HTTP."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +132,26 @@ def test_nothing_is_sent_to_the_model_for_a_refusal(generating: httpx2.Client, e
     told = events(generating, question="Who won the 2022 World Cup?", mode="generated")
     assert [name for name, _ in told] == ["sources", "citations", "done"] and len(endpoint.requests) == before
     assert told[-1][1]["answer"]["mode"] == "none"
+
+
+def test_the_page_offers_and_shows_what_the_model_writes(generating: httpx2.Client, client: httpx2.Client) -> None:
+    """As its own kind of answer, unsupported sentences marked; where no model is set nothing is offered."""
+    quoted = generating.get("/", params={"q": QUESTION, "ui": "en"}).text
+    assert "Let the language model write" in quoted and "mode=generated" in quoted
+    written = generating.get("/", params={"q": QUESTION, "ui": "en", "mode": "generated"}).text
+    assert "Written by a language model" in written and "not supported by the text" in written
+    assert "Extracellular vesicles can cross the blood-brain barrier." in written
+    plain = client.get("/", params={"q": QUESTION, "ui": "en", "mode": "generated"}).text
+    assert "language model" not in plain
+
+
+@pytest.mark.parametrize("mode", ["extractive", "generated"])
+@pytest.mark.parametrize("question", [QUESTION, "R6/2 小鼠治疗后有哪些变化？"])
+def test_every_number_on_the_page_links_to_a_marked_sentence(generating: httpx2.Client, question: str, mode: str) -> None:
+    """Sentences that only lead to the evidence, and those that bear out generated ones, are marked too."""
+    page = generating.get("/", params={"q": question, "mode": mode}).text
+    linked = set(re.findall(r'href="#(c\d+)"', page))
+    assert linked and linked <= set(re.findall(r'id="(c\d+)"', page))
 
 
 @pytest.mark.parametrize("path", ["/api/v1/ask", "/api/v1/ask/stream"])
