@@ -6,18 +6,22 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.generations import GenerationStore
+from index.opening import open_generation
+from index.probing import probe
 from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
+from tests.benchmarks.synthetic import write_corpus, write_model
 from tests.faults.small_build import RECIPE, publish, token_of
 from tests.faults.test_damage import flipped
-from tests.faults.tracing import CASES, command, run
+from tests.faults.tracing import CASES, ROOT, command, run
 
 QUESTION = "外泌体能穿过血脑屏障吗？"
 ADDED = "# 补充\n\n外泌体能穿过血脑屏障，这是后来补充的一句话。\n"
@@ -131,6 +135,46 @@ def test_a_rollback_gives_the_old_answers_exactly(real: Service) -> None:
     for question, old in zip(questions, before, strict=True):
         new = real.ask(question)
         assert (new.hits, new.citations, new.answer, new.confidence) == (old.hits, old.citations, old.answer, old.confidence)
+
+
+ENDLESS = """
+import itertools, sys
+from pathlib import Path
+from index.sentence_transformer import SentenceTransformerEmbedder
+from qa.service import Service
+from qa.settings import Settings
+corpus, data, model = map(Path, sys.argv[1:])
+service = Service(Settings(corpus_dir=corpus, data_dir=data), SentenceTransformerEmbedder(str(model)))
+for number in itertools.count():
+    (corpus / "text-00001.md").write_text(f"# 节\\n\\n这是第{number}次修改后的文字。")
+    service.rebuild()
+    print(service.generation.name, flush=True)
+"""
+
+
+def test_a_real_build_killed_at_any_moment_leaves_whole_generations(tmp_path: Path) -> None:
+    """Promise 1: endless real builds, killed at moments drawn by chance; each process goes on where the last one died."""
+    write_corpus(tmp_path / "corpus", 3, 4)
+    write_model(tmp_path / "made", [path.read_text(encoding="utf-8") for path in (tmp_path / "corpus").iterdir()])
+    words = [tmp_path / "corpus", tmp_path / "data", tmp_path / "made" / "model"]
+    chance, last = random.Random(1), 0
+    for _ in range(max(2, min(CASES // 12, 100))):
+        builder = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", ENDLESS, *map(str, words)],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        assert builder.stdout
+        seen = int(builder.stdout.readline())
+        time.sleep(chance.uniform(0, 0.4))
+        builder.kill()
+        seen = max([seen, *map(int, builder.communicate()[0].split())])
+        store = GenerationStore(tmp_path / "data")
+        found = store.current()
+        assert found.problems == () and found.manifest.sequence in (seen, seen + 1) and seen >= last
+        for name in store.names():
+            probe(store.verified(name))
+        assert len(open_generation(found).passages) == found.manifest.passages
+        last = found.manifest.sequence
 
 
 def test_a_build_without_memory_leaves_the_generation_before(tmp_path: Path) -> None:
