@@ -28,7 +28,8 @@ class Found:
 class Finding:
     """What a system gave for a question: passages from best to worst, and, where it says so, whether they answer.
 
-    ``evidence`` is the sentence marked in the first passage, ``cited`` what the answer quotes, none where it isn't given.
+    ``evidence`` is the first sentence marked in the first passage, ``marked`` all of them, ``cited`` what the answer quotes,
+    nothing where none is given.
     """
 
     ranking: tuple[Found, ...]
@@ -36,6 +37,7 @@ class Finding:
     answerable: bool | None = None
     confidence: float | None = None
     cited: tuple[Cited, ...] = ()
+    marked: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def measure(question: Question, finding: Finding) -> dict[str, Ratio]:
         measures["nDCG@10"] = (_ndcg(found, question), 1.0)
     if question.answers and finding.evidence is not None:
         measures["evidence@1"] = (float(_marks(question, finding)), 1.0)
+    if question.answers and finding.marked:
+        measures["evidence precision"] = measure_citations(question, finding.marked)["citation precision"]
     if question.answers and finding.cited:
         measures |= measure_citations(question, finding.cited)
     if question.answerable is not None and finding.answerable is not None:

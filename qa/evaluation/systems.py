@@ -39,7 +39,9 @@ def service(bench: Bench, variant: Variant) -> System:
         ranking = tuple(Found(hit.passage, hit.also_in) for hit in result.hits)
         quoted = {item.number: (item.passage.document_id, item.span) for item in result.citations}
         cited = tuple(quoted[number] for sentence in result.answer.sentences for number in sentence.citations)
-        return Finding(ranking, marked, result.answerable, result.confidence, cited)
+        first = result.hits[:1]
+        all_marked = tuple((hit.passage.document_id, item.span) for hit in first for item in hit.evidence)
+        return Finding(ranking, marked, result.answerable, result.confidence, cited, all_marked)
 
     return answer
 

@@ -11,7 +11,7 @@ from qa.halves import Half
 
 RANKING = ("R@1", "R@3", "R@5", "MRR@10", "nDCG@10", "evidence@1")
 DECIDING = ("answered", "refused")
-CITING = ("citation precision", "citation recall")
+CITING = ("citation precision", "citation recall", "evidence precision")
 _HALVES = get_args(Half)
 
 

@@ -124,3 +124,10 @@ def test_citations_are_right_where_they_quote_a_gold_sentence() -> None:
     only_one = measure(question, Finding((passage("d", 0, 60),), answerable=True, cited=cited[:1]))
     assert only_one["citation precision"] == (1.0, 1.0) and only_one["citation recall"] == (0.5, 1.0)
     assert "citation precision" not in measure(question, Finding((passage("d", 0, 60),), answerable=False))
+
+
+def test_every_marked_sentence_of_the_first_passage_counts() -> None:
+    """One of two is right."""
+    marked = (("d", Span(10, 20)), ("d", Span(20, 30)))
+    measured = measure(asked(ANSWER), Finding((passage("d", 0, 60),), marked=marked))
+    assert measured["evidence precision"] == (0.5, 1.0)
