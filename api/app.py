@@ -17,6 +17,7 @@ from api.manage import router as manage
 from api.page import router as page
 from api.routes import router
 from api.runtime import Runtime
+from api.verification_routes import router as verification
 from api.viewer import router as viewer
 from qa.settings import Settings
 
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(streaming.router)
     app.include_router(citations)
+    app.include_router(verification)
     app.include_router(admin.router)
     app.include_router(admin.keyed)
     for pages in (page, corpus_page, viewer, feedback, manage):

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio.to_thread
 
@@ -24,10 +24,13 @@ from qa.generating import Done, Event
 from qa.model import Result
 from qa.service import Service, start
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
+from qa.verification.verifier import Verifier
 from qa.watching import edits, only_watcher
 from qa.weights import WeightsError
 
 log = logging.getLogger("mscqa")
+
+T = TypeVar("T")
 
 _LOOK_EVERY = 0.5  # seconds between looks at the pointer; a look is one small read
 _AT_ONCE = 2  # questions in the works: what one does in Python overlaps with what the other does in the model
@@ -128,6 +131,18 @@ class Runtime:
                 if await gone():
                     break
         raise ProblemError("request_timeout", "The client went away.")
+
+    @property
+    def verifier(self) -> Verifier:
+        """What checks quotes and claims against the generation that answers; raises the problem ``index_not_ready``."""
+        if self._service is None or not self.ready:
+            raise self._not_ready()
+        return self._service.verifier
+
+    async def work(self, check: Callable[[], T]) -> T:
+        """Return what ``check`` returns, run in a worker thread in its turn among questions; raises the problem ``busy``."""
+        async with self._admission.turn():
+            return await anyio.to_thread.run_sync(check)
 
     def drain(self) -> None:
         """Send away the questions that wait for their turn; those under way go on."""

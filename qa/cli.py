@@ -1,7 +1,7 @@
-"""The command line: ``mscqa serve | build | ask | evaluate | status | rollback | doctor | export | import``.
+"""The command line: ``mscqa serve | build | ask | verify | evaluate | status | rollback | doctor | export | import``.
 
 Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
-answer (``ask`` only).
+answer (``ask``) or uphold (``verify``).
 """
 
 import argparse
@@ -20,6 +20,7 @@ from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError, read_settings
 from qa.terminal import progress, say, words
+from qa.verification import command as verification
 from qa.weights import WeightsError
 
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
@@ -73,6 +74,10 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="measure retrieval and refusals on questions with known answers")
     evaluation.add_arguments(evaluate)
     evaluate.set_defaults(run=lambda parsed, settings: evaluation.run(parsed, settings, say, progress))
+
+    verify = commands.add_parser("verify", help="check a quote to the character, or a claim against the corpus")
+    verification.add_arguments(verify)
+    verify.set_defaults(run=lambda parsed, settings: verification.run(parsed, settings, say))
 
     care_command.add_commands(commands)
     return parser

@@ -4,13 +4,14 @@ A claim that differs in any of these isn't supported, however near its wording o
 score can't tell 'three drugs' from 'four drugs' or 'causes' from 'doesn't cause'.
 """
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from corpus.model import Span
 from corpus.term_base import TermBase
-from qa.names import Name, is_named, with_broader
+from qa.names import Name, is_definite, is_named, with_broader
 from qa.negation import Polarity
 from qa.quantities import Quantity, same_quantity
 from qa.statements import Content, ReadClause, Statement
@@ -67,6 +68,7 @@ def check(
     return (
         *_number_differences(claim, evidence, around),
         *_name_differences(claim, evidence, terms, around, glossary),
+        *_crossed_names(claim, evidence, terms),
         *_negation_differences(claim, evidence, terms, glossary),
         *_direction_differences(claim, evidence),
     )
@@ -104,8 +106,7 @@ def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Differen
         own, other = mine[concept], theirs[concept]
         if same_quantity(own, other) or own.unit != other.unit:
             continue
-        elsewhere = [name for name, number in theirs.items() if name != concept and same_quantity(own, number)]
-        if any(name in mine and not same_quantity(own, mine[name]) for name in elsewhere):
+        if any(same_quantity(own, number) for name, number in theirs.items() if name != concept):
             yield Difference(
                 "number", other.span.of(evidence.text), own.span.of(claim.text), other.span, own.span, contradicts=True
             )
@@ -154,6 +155,41 @@ def _name_differences(
         )
 
 
+def _crossed_names(claim: Statement, evidence: Statement, terms: TermBase) -> Iterator[Difference]:
+    """Yield names that go with another one in the evidence: DPSC with 脐带, where that has DPSC 牙髓 and hUC-MSC 脐带."""
+    groups = [[name for name in evidence.names if clause.clause.span.contains(name.span)] for clause in evidence.clauses]
+    for clause in claim.clauses:
+        pair = [name for name in claim.names if clause.clause.span.contains(name.span)]
+        for first, second in itertools.permutations({name.key: name for name in pair}.values(), 2):
+            with_first = [group for group in groups if _holds(group, first, terms)]
+            with_second = [group for group in groups if _holds(group, second, terms)]
+            if not with_first or not with_second or any(_holds(group, second, terms) for group in with_first):
+                continue
+            claimed = {name.key for name in pair}
+            rivals = [_rival_name(group, second, claimed) for group in with_first]
+            owners = [_rival_name(group, first, claimed) for group in with_second]
+            if all(rivals) and all(owners) and rivals[0]:
+                rival = rivals[0]
+                yield Difference(
+                    "name",
+                    rival.span.of(evidence.text),
+                    second.span.of(claim.text),
+                    rival.span,
+                    second.span,
+                    contradicts=True,
+                )
+                break
+
+
+def _holds(group: Sequence[Name], name: Name, terms: TermBase) -> bool:
+    return is_named(name.key, with_broader((item.key for item in group), terms), terms)
+
+
+def _rival_name(group: Sequence[Name], name: Name, claimed: Collection[str]) -> Name | None:
+    """Return another name of the same category that the claim doesn't give."""
+    return next((item for item in group if item.category == name.category and item.key not in claimed), None)
+
+
 def _latin_known(name: Name, evidence: Statement, glossary: Glossary) -> bool:
     return name.key in evidence.words or any(word in evidence.text for word in glossary.get(name.key, ()))
 
@@ -163,11 +199,16 @@ def _negation_differences(
 ) -> Iterator[Difference]:
     """Yield clauses of the claim that deny what the evidence affirms, or affirm what it denies."""
     for clause in claim.clauses:
-        met = _counterparts(clause.content, evidence, terms, glossary)
+        denied = clause.clause.mark is not None
+        met = _counterparts(clause.covered if denied else clause.content, evidence, terms, glossary)
+        met = met or _counterparts(clause.content, evidence, terms, glossary)
+        against = _denied_outright(clause, evidence, terms) if not denied else None
+        if against:
+            met = [against]
         if not met or any(_agree(clause.clause.polarity, other.clause.polarity) for other in met):
             continue
         other = met[0]
-        if clause.clause.mark:
+        if denied:
             about_same = _shared(clause.covered, other.content, glossary) > 0
         else:
             about_same = _shared(clause.content, other.covered, glossary) > 0
@@ -182,6 +223,20 @@ def _negation_differences(
             mine or clause.clause.span,
             about_same,
         )
+
+
+def _denied_outright(clause: ReadClause, evidence: Statement, terms: TermBase) -> ReadClause | None:
+    """Return a clause that denies mostly what ``clause`` affirms, a named thing that none affirms (…，不属于 MSC)."""
+    for other in evidence.clauses:
+        if other.clause.polarity != "denies":
+            continue
+        denied = other.covered.concepts & clause.content.concepts
+        mostly = 2 * len(denied) >= len(other.covered.concepts)
+        named = {concept for concept in denied if is_definite(terms.by_id[concept])}
+        affirmed = [item.content.concepts for item in evidence.clauses if item.clause.polarity == "affirms"]
+        if named and mostly and not any(named <= concepts for concepts in affirmed):
+            return other
+    return None
 
 
 def _agree(claimed: Polarity, found: Polarity) -> bool:

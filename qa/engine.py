@@ -7,6 +7,7 @@ import numpy as np
 
 from corpus.model import Span
 from index.embedding import Embedder, Encoded
+from index.glossing import is_english
 from index.opening import Generation
 from qa.answerability import answer_signals, confidence
 from qa.answering import extract, no_answer
@@ -18,6 +19,7 @@ from qa.reading_aid import with_glosses
 from qa.reranking import Reranker, rerank
 from qa.retrieval import Candidates, find_candidates
 from qa.selection import select
+from qa.statements import StatementReader
 from qa.want_scores import Asked
 from qa.weights import Weights
 
@@ -33,6 +35,7 @@ class Engine:
         self._reranker = reranker
         self._reader = reader
         self._weights = weights
+        self.statements = StatementReader(reader.terms, reader.segmenter, is_english)
 
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
         """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
@@ -67,6 +70,12 @@ class Engine:
             built_at=generation.manifest.built_at,
             took_ms=round((time.perf_counter() - started) * 1000, 1),
         )
+
+    def look_up(self, statement: str, generation: Generation) -> tuple[Candidates, list[Ranked]]:
+        """Return the passages of ``generation`` that bear on ``statement``, with their signals, best first."""
+        query = self._reader.read(statement, generation.glossary)
+        candidates = self.candidates(query, self._embedder.encode_question(statement), generation)
+        return candidates, rank(candidates, self._weights.languages[query.side], generation)
 
     def candidates(self, query: Query, encoded: Encoded, generation: Generation) -> Candidates:
         """Return the candidates for a query that was read and embedded."""

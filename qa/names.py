@@ -25,6 +25,7 @@ _VAGUE = frozenset(
     神经元
     """.split()
 )
+_TECHNICAL = 8
 _PHASE = re.compile("^[ⅠⅡⅢⅣ]期")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-z0-9À-ɏ]*(?:[-/][A-Za-z0-9À-ɏ]+)*")
 _MONTHS = frozenset(
@@ -85,7 +86,8 @@ def _is_name(word: str, begins: bool, chinese: bool, is_english: Callable[[str],
         return True
     parts = lower.split("-")
     known = all(part in ENGLISH or is_english(part) for part in parts)
-    return (word[0].isupper() and not begins) or (not known and word[0].isupper())
+    # A long word that the dictionary lacks is a technical one: it names something, as a capital would.
+    return (word[0].isupper() and not begins) or (not known and (word[0].isupper() or len(word) >= _TECHNICAL))
 
 
 def _begins(text: str, start: int) -> bool:

@@ -62,6 +62,19 @@ def read_clauses(text: str) -> tuple[Clause, ...]:
     return tuple(made)
 
 
+def negation_marks(text: str) -> tuple[Span, ...]:
+    """Return every word of ``text`` that denies or plays down, in order."""
+    form = normalise(text)
+    skipped = _skipped(form.text, 0, len(form.text))
+    found = [
+        form.original(*match.span())
+        for pattern in (_DENIAL, _PLAYING_DOWN)
+        for match in pattern.finditer(form.text)
+        if not _within(match.start(), skipped)
+    ]
+    return tuple(sorted(found))
+
+
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in (*_BREAK.finditer(text), None):
@@ -75,11 +88,11 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
 
 def _polarity(text: str, start: int, end: int) -> tuple[Polarity, tuple[int, int] | None]:
     """Return the polarity of ``text[start:end]``: two denials within one fixed phrase affirm."""
-    skipped = [match.span() for pattern in (_NO_NEGATION, _DOUBLE) for match in pattern.finditer(text, start, end)]
+    skipped = _skipped(text, start, end)
 
     def first(pattern: re.Pattern[str]) -> tuple[int, int] | None:
         for match in pattern.finditer(text, start, end):
-            if not any(left <= match.start() < right for left, right in skipped):
+            if not _within(match.start(), skipped):
                 return match.span()
         return None
 
@@ -88,3 +101,11 @@ def _polarity(text: str, start: int, end: int) -> tuple[Polarity, tuple[int, int
     if mark := first(_PLAYING_DOWN):
         return "plays down", mark
     return "affirms", None
+
+
+def _skipped(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    return [match.span() for pattern in (_NO_NEGATION, _DOUBLE) for match in pattern.finditer(text, start, end)]
+
+
+def _within(place: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(left <= place < right for left, right in ranges)

@@ -49,14 +49,14 @@ class QueryReader:
     """Turns questions into queries with the term base first, and a generation's glossary for the other words."""
 
     def __init__(self, segmenter: Segmenter, terms: TermBase, corrector: Corrector) -> None:
-        self._segmenter = segmenter
+        self.segmenter = segmenter
         self.terms = terms
         self._corrector = corrector
 
     def read(self, text: str, glossary: Mapping[str, Mapping[str, float]], *, expand: bool = True) -> Query:
         """Return the query of ``text``; without ``expand`` nothing but its own words is searched for."""
         language = detect_language(text)
-        tokens = self._segmenter.tokens(text)
+        tokens = self.segmenter.tokens(text)
         matches = self._matches(text) if expand else []
         groups = [_concept_group(match, text) for match in matches]
         expansions = [_term_expansion(match, text) for match in matches]

@@ -30,6 +30,7 @@ from qa.reranking import Reranker
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 from qa.statements import StatementReader
 from qa.support import SupportChecker
+from qa.verification.verifier import Verifier
 from qa.weights import read_weights
 
 log = logging.getLogger("mscqa")
@@ -52,6 +53,7 @@ class Service:
         self._tools, self._engine, self._checker = self._read_language()
         self._serving: tuple[Engine, Generation] | None = None
         self._seen: str | None = None  # what the pointer held then: a damaged generation is looked at once, not endlessly
+        self._verifier: Verifier | None = None
         self._swapping = threading.Lock()
 
     @property
@@ -94,6 +96,15 @@ class Service:
                 if isinstance(event, Done):
                     return event.result
         raise AssertionError("the events of an answer end with the whole of it")
+
+    @property
+    def verifier(self) -> Verifier:
+        """What checks quotes and claims against the current generation; raises ``NoGenerationError`` before the first."""
+        engine, generation = self._served()
+        verifier = self._verifier
+        if verifier is None or verifier.generation is not generation:
+            verifier = self._verifier = Verifier(engine, generation)
+        return verifier
 
     def refresh(self) -> bool:
         """Open the published generation if it isn't the one that answers; return whether that changed.

@@ -1,0 +1,76 @@
+"""How much of what a claim speaks of its evidence speaks of too, in either language, and what is missing."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.term_base import TermBase
+from index.glossing import glosses
+from qa.consistency import Context, Glossary
+from qa.names import with_broader
+from qa.statements import Statement, directions_of
+
+# Concepts without which a sentence can't support a claim that has them, however much else it shares: outcomes, and whom it
+# is about. Names (qa/names.py) are checked apart.
+_DECISIVE = frozenset(
+    "治愈 逆转 延缓 预防 诊断 致瘤性 死亡 残疾 遗传 儿童 妊娠 男性 女性 费用 医保 成功率 安全性 耐受性"
+    " 不良事件 严重不良事件 批准 加速审批 商业应用 临床试验 随机 安慰剂 手术 疫苗 饮食 睡眠 运动锻炼"
+    " 生存期 认知功能 运动功能 发病率 患病率".split()
+)
+_DIRECTIONS = {
+    **dict.fromkeys(("增加", "促进", "激活", "上调", "改善"), "up"),
+    **dict.fromkeys(("减少", "抑制", "下调"), "down"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The share (0 to 1) of a claim's concepts and other words that its evidence has.
+
+    ``decisive`` is what is missing that no likeness makes up for.
+    """
+
+    covered: float
+    decisive: tuple[str, ...]
+
+
+def find_gaps(
+    claim: Statement,
+    evidence: Statement,
+    around: Context,
+    terms: TermBase,
+    glossary: Glossary,
+    vocabulary: Container[str],
+) -> Gaps:
+    """Return what of the claim's content the evidence, with what surrounds it, lacks; ``vocabulary`` is the corpus's."""
+    present = with_broader(evidence.concepts | around.names, terms)
+    missing = [concept for concept in sorted(claim.subjects) if concept not in present]
+    unmet = [word for word in sorted(claim.others) if not _is_met(word, evidence, glossary)]
+    decisive = [concept for concept in missing if concept in _DECISIVE]
+    speaks = directions_of(evidence.text)
+    decisive += [concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in speaks]
+    decisive += [word for word in unmet if _is_foreign(word, glossary, vocabulary)]
+    whole = len(claim.subjects) + len(claim.others)
+    return Gaps(1 - (len(missing) + len(unmet)) / whole if whole else 0.0, tuple(decisive))
+
+
+def _is_met(word: str, evidence: Statement, glossary: Glossary) -> bool:
+    """Tell whether the evidence has ``word``, or one that translates it, or one of the same translation (公布, 发布)."""
+    if word in evidence.words or glossary.get(word, {}).keys() & evidence.words:
+        return True
+    senses = _senses(word)
+    return any(glossary.get(sense, {}).keys() & evidence.words or sense in evidence.words for sense in senses)
+
+
+def _is_foreign(word: str, glossary: Glossary, vocabulary: Container[str]) -> bool:
+    """Tell whether ``word`` is Chinese and neither it nor anything of the same translation stands in the corpus."""
+    if word.isascii() or word in vocabulary:
+        return False
+    senses = _senses(word)
+    return not any(sense in glossary for sense in senses) and (bool(senses) or len(word) > 1)
+
+
+@lru_cache(maxsize=4096)
+def _senses(word: str) -> tuple[str, ...]:
+    """Return the English stems that a Chinese word translates to, none for a Latin one."""
+    return () if word.isascii() else tuple(glosses([word]))

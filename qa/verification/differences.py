@@ -1,0 +1,134 @@
+"""What differs between a quote and the text beside it, in words: a number, a negation, a name, a direction, other words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.model import Document, Span
+from qa.consistency import Kind
+from qa.negation import negation_marks
+from qa.quantities import Quantity, same_quantity
+from qa.statements import Statement, StatementReader, directions_of
+from qa.verification.alignment import Alignment
+from qa.verification.loose_form import LooseForm
+from qa.verification.model import TextDifference
+from qa.verification.quote_index import QuoteIndex
+
+_AROUND = 40  # characters of the document read around the aligned text, so that words at its ends are whole
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A text taken apart: where its numbers, names and negations stand."""
+
+    text: str
+    numbers: tuple[Quantity, ...]
+    names: tuple[Span, ...]
+    negations: tuple[Span, ...]
+
+
+def find_differences(
+    quote: str,
+    form: LooseForm,
+    alignment: Alignment,
+    index: QuoteIndex,
+    reader: StatementReader,
+) -> tuple[TextDifference, ...]:
+    """Return the differences of ``quote`` (with its loose ``form``) from the aligned text, in order of place."""
+    document, whole = index.original(alignment.text_start, alignment.text_end)
+    mine = _read(quote, reader, 0)
+    low, high = max(0, whole.start - _AROUND), whole.end + _AROUND
+    theirs = _read(document.text[low:high], reader, low)
+    found: list[TextDifference] = []
+    for start, end, text_start, text_end in _merged(alignment.gaps()):
+        own = form.original(start, end)
+        other = index.original(text_start, text_end)[1] if text_start < text_end else _beside(alignment, start, end, index)
+        found.append(_difference(quote, document, _trimmed(own, quote), other, mine, theirs))
+    return tuple(found)
+
+
+def _beside(alignment: Alignment, start: int, end: int, index: QuoteIndex) -> Span:
+    """Return where the text would say what only the quote says: before its first run, after its last, or between two.
+
+    At the ends it is as much text as the quote has there, within the sentence.
+    """
+    first, last = alignment.runs[0], alignment.runs[-1]
+    document, whole = index.original(alignment.text_start, alignment.text_end)
+    if end <= first.quote:
+        before = document.text[max(0, whole.start - (end - start)) : whole.start]
+        marks = list(_SENTENCE_END.finditer(before))
+        return Span(whole.start - len(before) + (marks[-1].end() if marks else 0), whole.start)
+    if start >= last.quote + last.length:
+        after = document.text[whole.end : whole.end + end - start]
+        mark = _SENTENCE_END.search(after)
+        return Span(whole.end, whole.end + (mark.start() if mark else len(after)))
+    run = next(item for item in alignment.runs if item.quote >= end)
+    place = index.original(run.text, run.text + 1)[1].start
+    return Span(place, place)
+
+
+def _difference(quote: str, document: Document, own: Span, other: Span, mine: _Side, theirs: _Side) -> TextDifference:
+    kind: Kind = "words"
+    numbers = _touching((item.span for item in mine.numbers), own), _touching((item.span for item in theirs.numbers), other)
+    names = _touching(mine.names, own), _touching(theirs.names, other)
+    if any(numbers) and not _same_values(mine, theirs, *numbers):
+        kind, own, other = "number", _around(own, numbers[0]), _around(other, numbers[1])
+    elif any(names):
+        kind, own, other = "name", _around(own, names[0]), _around(other, names[1])
+    elif _touching(mine.negations, own) or _touching(theirs.negations, other):
+        kind = "negation"
+    elif directions_of(own.of(quote)) or directions_of(other.of(document.text)):
+        kind = "direction"
+    return TextDifference(kind, other.of(document.text), own.of(quote), other, own)
+
+
+def _read(text: str, reader: StatementReader, shift: int) -> _Side:
+    statement: Statement = reader.read(text)
+    return _Side(
+        text,
+        tuple(
+            Quantity(item.value, item.unit, item.bound, item.weak, _shifted(item.span, shift)) for item in statement.numbers
+        ),
+        tuple(_shifted(item.span, shift) for item in statement.names),
+        tuple(_shifted(span, shift) for span in negation_marks(text)),
+    )
+
+
+def _same_values(mine: _Side, theirs: _Side, own: Sequence[Span], other: Sequence[Span]) -> bool:
+    """Tell whether the touched numbers are only written otherwise (三种, 3 种)."""
+    ones = [item for item in mine.numbers if item.span in own]
+    others = [item for item in theirs.numbers if item.span in other]
+    return len(ones) == len(others) and all(same_quantity(one, two) for one, two in zip(ones, others, strict=True))
+
+
+def _merged(gaps: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Return ``gaps`` with those joined that a single agreeing character keeps apart."""
+    merged: list[tuple[int, int, int, int]] = []
+    for gap in gaps:
+        if merged and gap[0] - merged[-1][1] <= 1:
+            before = merged.pop()
+            gap = (before[0], gap[1], before[2], gap[3])
+        merged.append(gap)
+    return merged
+
+
+def _touching(spans: Iterable[Span], place: Span) -> list[Span]:
+    if len(place):
+        return [span for span in spans if span.start < place.end and place.start < span.end]
+    return [span for span in spans if span.start < place.start < span.end]
+
+
+def _around(place: Span, spans: Sequence[Span]) -> Span:
+    return Span(min([place.start, *(span.start for span in spans)]), max([place.end, *(span.end for span in spans)]))
+
+
+def _shifted(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    piece = span.of(text)
+    stripped = piece.strip()
+    start = span.start + len(piece) - len(piece.lstrip())
+    return Span(start, start + len(stripped)) if stripped else span

@@ -1,0 +1,108 @@
+"""Finding where a piece of text comes from: the loose forms of all documents, and their trigrams in one sorted array."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Document, Span
+from index.opening import Generation
+from qa.verification.loose_form import LooseForm, loosen
+
+Ints = npt.NDArray[np.int64]
+
+_BETWEEN = "\x00"  # stands between documents, and in no loose form
+_COMMON = 500  # a trigram at more places than this says nothing of where a piece comes from
+_BUCKET = 48  # offsets that differ by less than this belong to one place
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteIndex:
+    """The loose forms of a generation's documents, joined; ``keys`` are its trigrams in order, at ``places``."""
+
+    documents: tuple[Document, ...]
+    forms: tuple[LooseForm, ...]
+    starts: tuple[int, ...]
+    text: str
+    keys: Ints
+    places: Ints
+
+    def number_at(self, place: int) -> int:
+        """Return the number of the document that ``place`` of ``text`` belongs to."""
+        return bisect_right(self.starts, place) - 1
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Return from where to where of ``text`` a document goes."""
+        return self.starts[number], self.starts[number] + len(self.forms[number].text)
+
+    def original(self, start: int, end: int) -> tuple[Document, Span]:
+        """Return the document and its span that ``text[start:end]`` came from."""
+        number = self.number_at(start)
+        first = self.starts[number]
+        return self.documents[number], self.forms[number].original(start - first, end - first)
+
+    def exact(self, piece: str, numbers: Sequence[int], most: int) -> list[int]:
+        """Return up to ``most`` places where ``piece`` (not empty) stands, within the numbered documents."""
+        found: list[int] = []
+        for number in numbers:
+            start, end = self.bounds(number)
+            place = self.text.find(piece, start, end)
+            while place >= 0 and len(found) < most:
+                found.append(place)
+                place = self.text.find(piece, place + 1, end)
+        return found
+
+    def likely(self, piece: str, numbers: Sequence[int], most: int) -> list[int]:
+        """Return up to ``most`` places where ``piece`` may begin, those first that share most rare trigrams with it."""
+        offsets, weights = [], []
+        for place, key in enumerate(_trigrams(piece)):
+            low, high = np.searchsorted(self.keys, [key, key + 1])
+            if 0 < high - low <= _COMMON:
+                offsets.append(self.places[low:high] - place)
+                weights.append(np.full(high - low, 1.0 / (high - low)))
+        if not offsets:
+            return []
+        found, weight = np.concatenate(offsets), np.concatenate(weights)
+        allowed = np.isin(np.searchsorted(np.asarray(self.starts), found + len(piece) // 2, "right") - 1, numbers)
+        found, weight = found[allowed], weight[allowed]
+        buckets, member = np.unique(found // _BUCKET, return_inverse=True)
+        votes = np.bincount(member, weight, len(buckets))
+        order = np.argsort(-votes, kind="stable")[:most]
+        return [int(np.median(found[member == bucket])) for bucket in order]
+
+
+def build_quote_index(generation: Generation) -> QuoteIndex:
+    """Return the index of a generation's documents; front matter isn't part of it. About 2 s for a million characters."""
+    documents = tuple(generation.documents.values())
+    forms = tuple(_form(document) for document in documents)
+    starts: list[int] = []
+    length = 0
+    for form in forms:
+        starts.append(length)
+        length += len(form.text) + 1
+    text = _BETWEEN.join(form.text for form in forms)
+    keys = _trigrams(text)
+    order = np.argsort(keys, kind="stable")
+    return QuoteIndex(documents, forms, tuple(starts), text, keys[order], order.astype(np.int64))
+
+
+def _form(document: Document) -> LooseForm:
+    start = document.front_matter.end
+    form = loosen(document.text[start:])
+    return LooseForm(form.text, tuple(place + start for place in form.starts), tuple(place + start for place in form.ends))
+
+
+def _trigrams(text: str) -> Ints:
+    """Return each three characters of ``text`` as one number, exactly: a code point has 21 bits."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    if len(points) < 3:
+        return np.zeros(0, np.int64)
+    keys: Ints = (points[:-2] << 42) | (points[1:-1] << 21) | points[2:]
+    return keys
+
+
+def document_numbers(index: QuoteIndex, document_id: str | None) -> list[int]:
+    """Return the numbers of the documents to search: all, or the one of that id (none where it is unknown)."""
+    return [number for number, document in enumerate(index.documents) if document_id in (None, document.id)]

@@ -1,0 +1,204 @@
+"""Checking a quote: whether it is in the corpus to the character, or else what was changed and where its parts are from."""
+
+import re
+from dataclasses import dataclass
+
+from corpus.matching import HAN
+from corpus.model import Document, Span
+from index.opening import Generation
+from qa.consistency import Kind
+from qa.negation import read_clauses
+from qa.statements import StatementReader
+from qa.verification.alignment import Alignment, align, joined
+from qa.verification.differences import find_differences
+from qa.verification.loose_form import LooseForm, loosen
+from qa.verification.model import Match, QuoteCheck, QuoteError, TextDifference, UnknownDocumentError
+from qa.verification.quote_index import QuoteIndex, document_numbers
+
+LONGEST = 2000
+_MOST_MATCHES = 20
+_NEAREST = 3
+# A part of a quote that another place explains is a splice from this many Chinese characters on; Latin letters count less.
+_SHORTEST_PART = 8.0
+_LATIN_WEIGHT = 0.4
+# Less agreement than this with any place is chance: the words of the field occur everywhere.
+_RELATED = 0.5
+# A quote that leaves out more than this many characters of the text between two of its parts is spliced of them.
+_APART = 16
+_SPLICED = 0.7
+
+_HAN = re.compile(f"[{HAN}]")
+_NUMERAL = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
+_LATIN = re.compile("[A-Za-z0-9À-ɏ]")
+
+
+def checked_text(text: str, name: str = "quote") -> str:
+    """Return ``text``; raises ``QuoteError`` where it is empty, too long, or no text."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuoteError(f"The {name} holds half of a surrogate pair, which is no character.")
+    if len(text) > LONGEST:
+        raise QuoteError(f"The {name} has {len(text)} characters; at most {LONGEST} are checked at once.")
+    if not any(character.isalnum() for character in text):
+        raise QuoteError(f"The {name} has no letter or digit." if text.strip() else f"The {name} is empty.")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A quote on its way through the corpus; ``numbers`` are those of the documents to search."""
+
+    quote: str
+    form: LooseForm
+    generation: Generation
+    index: QuoteIndex
+    numbers: tuple[int, ...]
+    reader: StatementReader
+
+
+def check_quote(
+    quote: str, generation: Generation, index: QuoteIndex, reader: StatementReader, document_id: str | None = None
+) -> QuoteCheck:
+    """Return the verdict on ``quote``, in one document where ``document_id`` names it.
+
+    Raises ``QuoteError`` where the quote can't be checked, ``UnknownDocumentError`` where there is no such document.
+    """
+    checked_text(quote)
+    if document_id is not None and document_id not in generation.documents:
+        raise UnknownDocumentError(document_id)
+    numbers = tuple(document_numbers(index, document_id))
+    search = _Search(quote, loosen(quote), generation, index, numbers, reader)
+    length = len(search.form.text)
+    places = index.exact(search.form.text, numbers, _MOST_MATCHES) if length else []
+    if not places:
+        return _check_altered(search)
+    matches = [_match(search, place, place + length, 1.0, 0, length) for place in places]
+    cuts = [_cut(match, generation) for match in matches]
+    whole = [match for match, cut in zip(matches, cuts, strict=True) if cut is None]
+    if not whole:
+        return QuoteCheck("altered", tuple(matches), tuple(cut for cut in cuts[:1] if cut))
+    verbatim = [exact for match in whole if (exact := _as_written(match, quote, generation)) is not None]
+    return QuoteCheck("verbatim" if verbatim else "normalised", tuple(verbatim or whole), ())
+
+
+def _as_written(match: Match, quote: str, generation: Generation) -> Match | None:
+    """Return the match with its marks at both ends, if the document has the quote character for character there."""
+    text = generation.documents[match.document_id].text
+    written = quote.strip()
+    before = len(quote) - len(quote.lstrip())
+    start = match.span.start - (match.quote_span.start - before)
+    if start < 0 or text[start : start + len(written)] != written:
+        return None
+    span, quoted = Span(start, start + len(written)), Span(before, before + len(written))
+    return Match(match.document_id, match.passage_id, span, written, 1.0, quoted)
+
+
+def _cut(match: Match, generation: Generation) -> TextDifference | None:
+    """Return what a quote that begins or ends within a number, a word or a denied clause has cut off, or None."""
+    text = generation.documents[match.document_id].text
+    start, end = match.span.start, match.span.end
+    for inside in (start, end - 1):
+        word = Span(_word_start(text, inside), _word_end(text, inside + 1))
+        if word.start < start or end < word.end:
+            kept = Span(max(word.start, start), min(word.end, end))
+            at = match.quote_span.start if inside == start else match.quote_span.end - len(kept)
+            kind: Kind = "number" if _NUMERAL.match(text[inside]) else "name"
+            return TextDifference(kind, word.of(text), kept.of(text), word, Span(at, at + len(kept)))
+    line = text.rfind("\n", 0, start) + 1
+    begin = max(line, max(text.rfind(mark, line, start) for mark in "。！？") + 1)
+    for clause in read_clauses(text[begin : end + 1]):
+        here = Span(clause.span.start + begin, clause.span.end + begin)
+        if clause.mark and here.start < start < here.end <= end and clause.mark.end + begin <= start:
+            mark = Span(clause.mark.start + begin, clause.mark.end + begin)
+            return TextDifference("negation", mark.of(text), "", mark, Span(match.quote_span.start, match.quote_span.start))
+    return None
+
+
+def _word_start(text: str, place: int) -> int:
+    """Return where the number or Latin word begins that ``place`` is in: ``place`` itself between words."""
+    while place > 0 and _joined(text, place):
+        place -= 1
+    return place
+
+
+def _word_end(text: str, place: int) -> int:
+    while place < len(text) and _joined(text, place):
+        place += 1
+    return place
+
+
+def _joined(text: str, place: int) -> bool:
+    """Tell whether the characters on both sides of ``place`` belong to one number or Latin word."""
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    if _LATIN.match(before) and _LATIN.match(after):
+        return True
+    if _NUMERAL.match(before) and _NUMERAL.match(after):
+        return True
+    joint = after if _LATIN.match(before) else before
+    around = text[place - 2 : place + 2]
+    if joint == "-" and re.search(r"[A-Za-z0-9]-[A-Za-z0-9]", around):
+        return True
+    return joint in ".," and bool(re.search(r"\d[.,]\d", around))
+
+
+def _check_altered(search: _Search) -> QuoteCheck:
+    quote = search.form.text
+    found = align(quote, 0, len(quote), search.index, search.numbers)
+    if not found:
+        return QuoteCheck("absent", (), ())
+    main = found[0]
+    own = [part for part in main.parted(_APART) if _weight(quote[part.start : part.end]) >= _SHORTEST_PART]
+    parts = joined([*(own or [main]), *_other_parts(main, search)], _APART)
+    covered = sum(part.agreeing for part in parts) / len(quote)
+    if len(parts) > 1 and covered >= _SPLICED:
+        matches = tuple(_aligned_match(part, search) for part in parts)
+        return QuoteCheck("spliced", matches, tuple(item for part in parts for item in _differences(part, search)))
+    nearest = tuple(_aligned_match(part, search) for part in found[:_NEAREST])
+    if main.similarity < _RELATED:
+        return QuoteCheck("absent", nearest, ())
+    return QuoteCheck("altered", nearest[:1], _differences(main, search))
+
+
+def _differences(part: Alignment, search: _Search) -> tuple[TextDifference, ...]:
+    return find_differences(search.quote, search.form, part, search.index, search.reader)
+
+
+def _other_parts(main: Alignment, search: _Search) -> list[Alignment]:
+    """Return the stretches of the quote that ``main`` doesn't explain but another place does, nearly in one piece."""
+    quote = search.form.text
+    parts = []
+    for start, end, _, _ in main.gaps():
+        if _weight(quote[start:end]) < _SHORTEST_PART:
+            continue
+        for part in align(quote, start, end, search.index, search.numbers, most=2)[:1]:
+            longest = max(part.runs, key=lambda run: run.length)
+            piece = quote[longest.quote : longest.quote + longest.length]
+            # A term that was put in place of another is no part of another sentence.
+            term = any(len(found.span) >= len(piece) - 1 for found in search.reader.terms.find(piece))
+            if _weight(piece) >= _SHORTEST_PART and not term:
+                parts.append(part)
+    return parts
+
+
+def _weight(piece: str) -> float:
+    han = len(_HAN.findall(piece))
+    return han + _LATIN_WEIGHT * (len(piece) - han)
+
+
+def _aligned_match(part: Alignment, search: _Search) -> Match:
+    last = part.runs[-1]
+    similarity = round(part.similarity, 4)
+    return _match(search, part.text_start, part.text_end, similarity, part.runs[0].quote, last.quote + last.length)
+
+
+def _match(search: _Search, start: int, end: int, similarity: float, quote_start: int, quote_end: int) -> Match:
+    document, span = search.index.original(start, end)
+    quoted = search.form.original(quote_start, quote_end)
+    passage = _passage_at(document, span.start, search.generation)
+    return Match(document.id, passage, span, span.of(document.text), similarity, quoted)
+
+
+def _passage_at(document: Document, place: int, generation: Generation) -> str | None:
+    passages = (item for item in generation.passages if item.document_id == document.id)
+    return next((item.id for item in passages if item.span.start <= place < item.span.end), None)

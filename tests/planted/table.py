@@ -1,0 +1,50 @@
+"""Prints how many planted falsehoods are caught and true statements kept: ``python -m tests.planted.table``."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from qa.service import Service, start
+from qa.settings import Settings
+from tests.planted.cases import Case, all_cases
+
+HOLDS = ("verbatim", "normalised", "supported")
+
+
+def judge(case: Case, service: Service) -> str:
+    """Return the verdict on a quote, or the support of a claim."""
+    if case.form == "quote":
+        return service.verifier.quote(case.text).verdict
+    return service.verifier.claim(case.text).support
+
+
+def table(judged: Iterable[tuple[Case, str]]) -> str:
+    """Return the table as Markdown: for each form and kind, how many, how many judged rightly, and the verdicts."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for case, verdict in judged:
+        counts.setdefault((case.form, case.kind), Counter())[verdict] += 1
+    lines = ["| what | planted | cases | right | verdicts |", "|---|---|---|---|---|"]
+    for (form, kind), verdicts in sorted(counts.items()):
+        right = sum(count for verdict, count in verdicts.items() if (verdict in HOLDS) == (kind == "true"))
+        shown = ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common())
+        lines.append(f"| {form} | {'nothing' if kind == 'true' else kind} | {sum(verdicts.values())} | {right} | {shown} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Judge all cases on the bundled corpus, print the table and each case judged wrongly."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "models").symlink_to((Path("var") / "models").resolve())
+        service = start(Settings(data_dir=Path(folder)))
+        service.rebuild()
+        document = next(iter(service.generation.documents.values()))
+        judged = [(case, judge(case, service)) for case in all_cases(document)]
+    print(table(judged))
+    for case, verdict in judged:
+        if (verdict in HOLDS) != (case.kind == "true"):
+            print(f"wrong: {verdict}: {case}")
+
+
+if __name__ == "__main__":
+    main()
