@@ -11,7 +11,7 @@ from typing import Literal
 
 from corpus.model import Span
 from corpus.term_base import TermBase
-from qa.names import Name, is_definite, is_named, with_broader
+from qa.names import Name, is_named, with_broader
 from qa.negation import Polarity
 from qa.quantities import Quantity, same_quantity
 from qa.statements import Content, ReadClause, Statement
@@ -202,7 +202,7 @@ def _negation_differences(
         denied = clause.clause.mark is not None
         met = _counterparts(clause.covered if denied else clause.content, evidence, terms, glossary)
         met = met or _counterparts(clause.content, evidence, terms, glossary)
-        against = _denied_outright(clause, evidence, terms) if not denied else None
+        against = _denied_outright(clause, evidence) if not denied else None
         if against:
             met = [against]
         if not met or any(_agree(clause.clause.polarity, other.clause.polarity) for other in met):
@@ -211,7 +211,7 @@ def _negation_differences(
         if denied:
             about_same = _shared(clause.covered, other.content, glossary) > 0
         else:
-            about_same = _shared(clause.content, other.covered, glossary) > 0
+            about_same = other is against or _shared(clause.content, other.covered, glossary) > 0
             if not about_same:
                 continue  # what the evidence denies there isn't what the claim speaks of
         mine, theirs = clause.clause.mark, other.clause.mark
@@ -225,17 +225,18 @@ def _negation_differences(
         )
 
 
-def _denied_outright(clause: ReadClause, evidence: Statement, terms: TermBase) -> ReadClause | None:
-    """Return a clause that denies mostly what ``clause`` affirms, a named thing that none affirms (…，不属于 MSC)."""
-    for other in evidence.clauses:
-        if other.clause.polarity != "denies":
-            continue
-        denied = other.covered.concepts & clause.content.concepts
-        mostly = 2 * len(denied) >= len(other.covered.concepts)
-        named = {concept for concept in denied if is_definite(terms.by_id[concept])}
-        affirmed = [item.content.concepts for item in evidence.clauses if item.clause.polarity == "affirms"]
-        if named and mostly and not any(named <= concepts for concepts in affirmed):
-            return other
+def _denied_outright(clause: ReadClause, evidence: Statement) -> ReadClause | None:
+    """Return a clause that alone speaks of something that ``clause`` affirms, and denies it (…，而且效果都不理想).
+
+    Where a later clause affirms what the claim speaks of too, the denial is of something else (不取决于…，而来自…).
+    """
+    said = clause.content.concepts
+    affirming = [item.content.concepts if item.clause.polarity == "affirms" else frozenset() for item in evidence.clauses]
+    for number, other in enumerate(evidence.clauses):
+        if other.clause.polarity == "denies":
+            alone = (said & other.content.concepts).difference(*affirming)
+            if alone and not any(said & concepts for concepts in affirming[number + 1 :]):
+                return other
     return None
 
 

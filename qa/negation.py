@@ -35,7 +35,7 @@ _DENIAL = re.compile(
     r"|\b(?:no|not|never|none|neither|nor|cannot|without|nothing|nobody|nowhere|lack(?:s|ed|ing)?|absent"
     r"|absence|fail(?:s|ed|ing|ure)?|unable|impossible|free of|rather than|instead of|zero|nil"
     r"|unproven|unsafe|ineffective|incapable|refus(?:e|es|ed))\b"
-    r"|n't\b|\bcan't\b"
+    r"|n't\b|\bcan't\b|\b(?:keep(?:s|ing)?|kept|stop(?:s|ped|ping)?|prevent(?:s|ed|ing)?)\b(?=(?: [\w-]+){1,4} from\b)"
 )
 _PLAYING_DOWN = re.compile(
     r"很少|极少|较少|甚少|几乎|罕见|鲜有|微弱|轻微|(?<![降减高压])低(?!下|级|氧|估)"

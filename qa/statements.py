@@ -73,6 +73,7 @@ class StatementReader:
 
     def __init__(self, terms: TermBase, segmenter: Segmenter, is_english: Callable[[str], bool]) -> None:
         self.terms = terms
+        self.knows = segmenter.knows
         self._segmenter = segmenter
         self._is_english = is_english
         self.read_held = lru_cache(maxsize=4096)(self.read)

@@ -4,11 +4,10 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.term_base import TermBase
 from index.glossing import glosses
 from qa.consistency import Context, Glossary
 from qa.names import with_broader
-from qa.statements import Statement, directions_of
+from qa.statements import Statement, StatementReader, directions_of
 
 # Concepts without which a sentence can't support a claim that has them, however much else it shares: outcomes, and whom it
 # is about. Names (qa/names.py) are checked apart.
@@ -16,6 +15,10 @@ _DECISIVE = frozenset(
     "治愈 逆转 延缓 预防 诊断 致瘤性 死亡 残疾 遗传 儿童 妊娠 男性 女性 费用 医保 成功率 安全性 耐受性"
     " 不良事件 严重不良事件 批准 加速审批 商业应用 临床试验 随机 安慰剂 手术 疫苗 饮食 睡眠 运动锻炼"
     " 生存期 认知功能 运动功能 发病率 患病率".split()
+)
+# Concepts that say little of what a claim is about: their absence doesn't count against a sentence.
+_LIGHT = frozenset(
+    "结果 研究 特征 功能 应用 来源 细胞来源 差异 病例 证据 结论 衡量 疾病 细胞 治疗 药物 患者 信号通路 作用机制".split()
 )
 _DIRECTIONS = {
     **dict.fromkeys(("增加", "促进", "激活", "上调", "改善"), "up"),
@@ -25,12 +28,13 @@ _DIRECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The share (0 to 1) of a claim's concepts and other words that its evidence has.
+    """The share (0 to 1) of a claim's concepts and other words that its evidence has, and that of its concepts alone.
 
     ``decisive`` is what is missing that no likeness makes up for.
     """
 
     covered: float
+    concepts: float
     decisive: tuple[str, ...]
 
 
@@ -38,20 +42,25 @@ def find_gaps(
     claim: Statement,
     evidence: Statement,
     around: Context,
-    terms: TermBase,
+    reader: StatementReader,
     glossary: Glossary,
     vocabulary: Container[str],
 ) -> Gaps:
     """Return what of the claim's content the evidence, with what surrounds it, lacks; ``vocabulary`` is the corpus's."""
-    present = with_broader(evidence.concepts | around.names, terms)
+    present = with_broader(evidence.concepts | around.names, reader.terms)
     missing = [concept for concept in sorted(claim.subjects) if concept not in present]
     unmet = [word for word in sorted(claim.others) if not _is_met(word, evidence, glossary)]
     decisive = [concept for concept in missing if concept in _DECISIVE]
     speaks = directions_of(evidence.text)
     decisive += [concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in speaks]
-    decisive += [word for word in unmet if _is_foreign(word, glossary, vocabulary)]
+    decisive += [word for word in unmet if reader.knows(word) and _is_foreign(word, glossary, vocabulary)]
+    weighty = claim.subjects - _LIGHT
     whole = len(claim.subjects) + len(claim.others)
-    return Gaps(1 - (len(missing) + len(unmet)) / whole if whole else 0.0, tuple(decisive))
+    return Gaps(
+        covered=1 - (len(missing) + len(unmet)) / whole if whole else 0.0,
+        concepts=1 - len(set(missing) & weighty) / len(weighty) if weighty else 1.0,
+        decisive=tuple(decisive),
+    )
 
 
 def _is_met(word: str, evidence: Statement, glossary: Glossary) -> bool:
