@@ -46,14 +46,14 @@ def select(asked: Asked, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
         for want in wants:
             chosen = _add_want(chosen, want, asked, shown)
     most = _MOST_OF_A_LIST if len(wants) > 1 or wants[0].lists else _MOST_SENTENCES
-    readable: list[Chosen] = []
+    units: list[list[Chosen]] = []  # a sentence, perhaps with the one that leads to it
     for item in chosen:
-        led = [part for part in _led_to(item, chosen, shown) if part not in readable]
-        if len(readable) + len(led) <= most:
-            readable += led
-    first_of = {item.place: number for number, item in reversed(list(enumerate(readable)))}
-    ordered = sorted(readable, key=lambda item: (first_of[item.place], item.evidence.span))
-    return tuple(ordered)
+        unit = _led_to(item, chosen, shown)
+        if sum(map(len, units)) + len(unit) <= most:
+            units.append(unit)
+    first_of = {unit[-1].place: number for number, unit in reversed(list(enumerate(units)))}
+    units.sort(key=lambda unit: (first_of[unit[-1].place], unit[-1].evidence.span))
+    return tuple(dict.fromkeys(item for unit in units for item in unit))
 
 
 def _with_company(offered: Sequence[Chosen], want: Want, shown: Sequence[Ranked]) -> list[Chosen]:
@@ -93,7 +93,7 @@ def _add_want(chosen: list[Chosen], want: Want, asked: Asked, shown: Sequence[Ra
         return chosen
     if want.within and not want.side:  # 'is it safe' says little of what it is about, and the whole question does
         offered = _offered(scores + whole_scores(asked), want, asked, shown)
-    new = [item for item in offered if (item.place, item.evidence.span) not in have]
+    new = [item for item in offered if not any(repeats(item.evidence.text, other.evidence.text) for other in chosen)]
     return [*chosen, _standing(new)] if new else chosen
 
 
@@ -127,12 +127,23 @@ def _standing(offered: Sequence[Chosen]) -> Chosen:
 
 
 def _led_to(item: Chosen, chosen: Sequence[Chosen], shown: Sequence[Ranked]) -> list[Chosen]:
-    """Return ``item`` alone, or after the sentence that it leans on where that stands in the same passage."""
-    sentences = sorted(shown[item.place].sentences, key=lambda sentence: sentence.span)
-    number = next(number for number, sentence in enumerate(sentences) if sentence.span == item.evidence.span)
-    if not leans(item.evidence.text) or number == 0:
+    """Return ``item`` alone, or after the sentence that it leans on where that is in a passage that is shown."""
+    before = _before(item, shown) if leans(item.evidence.text) else None
+    if before is None or any((other.place, other.evidence.span) == (before.place, before.evidence.span) for other in chosen):
         return [item]
-    before = sentences[number - 1]
-    if any(other.evidence.span == before.span and other.place == item.place for other in chosen):
-        return [item]
-    return [Chosen(item.place, before, context=True), item]
+    return [before, item]
+
+
+def _before(item: Chosen, shown: Sequence[Ranked]) -> Chosen | None:
+    """Return the sentence before ``item``, of its passage or of the one before it in the section, as mere context."""
+    own = shown[item.place]
+    earlier = [(item.place, sentence) for sentence in own.sentences if sentence.span < item.evidence.span]
+    for place, other in enumerate(shown):
+        same_section = other.passage.document_id == own.passage.document_id
+        same_section &= other.passage.section_path == own.passage.section_path
+        if same_section and other.row == own.row - 1:
+            earlier += [(place, sentence) for sentence in other.sentences]
+    if not earlier:
+        return None
+    place, sentence = max(earlier, key=lambda pair: pair[1].span)
+    return Chosen(place, sentence, context=True)

@@ -149,6 +149,17 @@ def test_a_sentence_on_both_sides_is_enough(service: Service) -> None:
     ]
 
 
+def test_a_sentence_that_opens_its_passage_is_led_to_from_the_passage_before(service: Service) -> None:
+    """'Just as important, the therapy …' has the end of the passage before it, cited where that stands."""
+    result = service.ask("渐冻症的三期临床研究里 NfL 下降了吗？")
+    quotes = {citation.number: citation for citation in result.citations}
+    before, main = result.answer.sentences
+    assert before.text.endswith("由治疗引起。") and main.text.startswith("同样重要的是，该疗法")
+    first, second = (quotes[sentence.citations[0]] for sentence in (before, main))
+    assert first.passage.id != second.passage.id and first.span.end <= second.span.start
+    assert {first.passage.id, second.passage.id} <= {hit.passage.id for hit in result.hits}
+
+
 QUESTIONS = (
     "MSC 的作用机制有哪些？",
     "R6/2 小鼠治疗后有哪些变化？",
