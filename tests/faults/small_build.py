@@ -33,7 +33,7 @@ def describe(token: str, recipe: Recipe = RECIPE, built_at: str = "2026-01-01T00
     """Return what makes a manifest that carries ``token``."""
 
     def manifest(sequence: int, files: dict[str, FileRecord]) -> Manifest:
-        return Manifest(FORMAT, sequence, built_at, recipe, "c", token, {"d": "s"}, 1, 1, "Flat", files)
+        return Manifest(FORMAT, sequence, built_at, recipe, "c", token, {"d": "s"}, 1, 1, "Flat", files, {"numpy": "2"})
 
     return manifest
 
