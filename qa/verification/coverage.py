@@ -54,7 +54,7 @@ def find_gaps(
     speaks = directions_of(evidence.text)
     decisive += [concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in speaks]
     decisive += [word for word in unmet if reader.knows(word) and _is_foreign(word, glossary, vocabulary)]
-    weighty = claim.subjects - _LIGHT
+    weighty = claim.subjects - _LIGHT - _DIRECTIONS.keys()
     whole = len(claim.subjects) + len(claim.others)
     return Gaps(
         covered=1 - (len(missing) + len(unmet)) / whole if whole else 0.0,

@@ -1,12 +1,17 @@
 """Checking quotes and claims: verdicts, places, and what can't be checked."""
 
+import argparse
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.service import Service
+from qa.verification.command import add_arguments, run
 from qa.verification.model import QuoteError, UnknownDocumentError
 
+ROOT = Path(__file__).parents[2]
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥"
 DOCUMENT = "msc-neurodegenerative-review"
 
@@ -149,3 +154,21 @@ def test_no_sentence_supports_a_claim_that_differs_from_it(service: Service) -> 
     for claim in ("The FDA approved four ALS drugs.", "外泌体不能穿过血脑屏障。", "Riluzole with BM-MSCs raises BDNF."):
         for item in service.verifier.claim(claim).evidence:
             assert item.support != "supported" or not item.differences
+
+
+def test_the_command_prints_the_verdict_and_tells_it_by_its_exit_code(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 where the quote or claim holds, 3 where it doesn't, 2 where it can't be checked."""
+    models = service.settings.data_dir / "models"
+    if not models.exists():
+        models.symlink_to(ROOT / "var" / "models")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    for arguments, code, printed in (
+        (["批准的 ALS 药物只有四种"], 3, "number"),
+        (["--json", "--claim", "The FDA has approved only three drugs for ALS."], 0, '"support": "supported"'),
+        (["--claim", "--document", "other", EXOSOME], 2, ""),
+    ):
+        assert run(parser.parse_args(arguments), service.settings, lambda message: None) == code
+        assert printed in capsys.readouterr().out
