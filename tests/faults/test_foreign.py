@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, NoGenerationError
 from index.generations import GenerationStore
-from index.manifest import ModelRecord, Recipe
+from index.manifest import FORMAT, ModelRecord, Recipe
 from tests.faults.small_build import RECIPE, publish, token_of
 
 OTHERS = {
@@ -56,14 +56,21 @@ def test_a_manifest_edited_by_hand_is_refused_whatever_was_edited(tmp_path: Path
             found = store.current(RECIPE)
             assert token_of(found) == "one" and "000002" in found.problems[0], (key, value)
             edits += 1
-    for key, value in (("format", 2), ("format", "1"), ("format", True), ("surplus", 1)):
+    for key, value in (
+        ("format", FORMAT + 1),
+        ("format", str(FORMAT)),
+        ("format", float(FORMAT)),
+        ("format", True),
+        ("surplus", 1),
+    ):
         path.write_text(json.dumps({**json.loads(content), key: value}, indent=1, sort_keys=True))
         assert token_of(store.current(RECIPE)) == "one", (key, value)
     for junk in (b"", b"null", b"[]", b'"x"', b"{}", b"\xff", content + b" ", content.replace(b"\n", b"\r\n")):
         path.write_bytes(junk)
         assert token_of(store.current(RECIPE)) == "one", junk
-    path.write_text('{"format": 2}')
-    assert "format 2" in store.current(RECIPE).problems[0] and "mscqa build" in store.current(RECIPE).problems[0]
+    path.write_text(json.dumps({"format": FORMAT + 1}))
+    problem = store.current(RECIPE).problems[0]
+    assert f"format {FORMAT + 1}" in problem and "mscqa build" in problem
     assert edits > 60
 
 
