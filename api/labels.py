@@ -65,6 +65,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "aid_note": ("英文仅供阅读参考，以中文为准。", "The English is an aid to reading; the Chinese is what counts."),
     "aid_show": ("显示英文对照", "Show the English beside the text"),
     "aid_hide": ("隐藏英文对照", "Hide the English"),
+    "generated": ("生成的回答", "Generated answer"),
+    "writing": ("正在生成……", "Writing…"),
+    "written": ("回答已生成", "The answer is written"),
     "none_title": ("语料库没有回答这个问题", "The corpus does not answer this question"),
     "none_text": (
         "现有文献里没有找到可以作答的句子。可以试试：",

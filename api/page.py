@@ -9,7 +9,7 @@ from api.errors import ProblemError
 from api.labels import EXAMPLES, LABELS, Interface
 from api.marking import Mark, runs
 from api.presenting import viewer_url
-from api.rendering import cite_of, interface_of, render
+from api.rendering import LANGUAGE_TAGS, cite_of, interface_of, render
 from api.routes import checked_question, runtime_of
 from corpus.model import Document, Span
 from index.opening import Generation
@@ -18,8 +18,9 @@ from qa.model import Hit, Result
 router = APIRouter()
 
 _SIGNALS = ("tokens", "dense", "words", "headings")
-_TAGS = {"zh": "zh-CN", "en": "en"}
 _PASSAGES, _MOST_PASSAGES = 5, 20
+# Scores of first passages that answer lie from about .4 to .8, those that don't answer stay below .36 (our own examples).
+_HIGH, _MEDIUM = 0.5, 0.37
 # A passage is folded around its evidence where at least so many characters can be hidden on that side.
 _FOLDED = 70
 
@@ -43,7 +44,6 @@ async def search(request: Request) -> Response:
                 result, generation = await runtime.generate(checked, limit, not exact, request.is_disconnected)
             else:
                 result, generation = await runtime.asked(checked, limit, not exact)
-            context["generates"] = runtime.generates
             context |= {"state": "results" if result.answerable else "none", "result": result}
             context |= _shown(result, generation, interface_of(request))
         except ProblemError as error:
@@ -58,12 +58,11 @@ def _limit(text: str) -> int:
 
 
 def _shown(result: Result, generation: Generation, interface: Interface) -> dict[str, Any]:
-    numbers = {(citation.passage.id, citation.span): citation.number for citation in result.citations}
     cards = []
     for hit in result.hits:
         # A generation published this instant may lack the document; what can't be shown with its source isn't shown.
         if document := generation.documents.get(hit.passage.document_id):
-            cards.append(_card(hit, document, numbers, result, generation, interface))
+            cards.append(_card(hit, document, result, generation, interface))
     sentences = _sentences(result, generation, interface)
     return {
         "cards": cards,
@@ -91,7 +90,7 @@ def _sentences(result: Result, generation: Generation, interface: Interface) -> 
                 "text": sentence.text,
                 "citations": sentence.citations,
                 "supported": sentence.supported,
-                "language": document.language if document and quoted else _TAGS[result.answer_language],
+                "language": document.language if document and quoted else LANGUAGE_TAGS[result.answer_language],
                 "glosses": sentence.glosses if interface == "en" else (),
                 "aid": text,
                 "aid_language": aid.language if aid else "",
@@ -103,15 +102,15 @@ def _sentences(result: Result, generation: Generation, interface: Interface) -> 
 def _card(
     hit: Hit,
     document: Document,
-    numbers: dict[tuple[str, Span], int],
     result: Result,
     generation: Generation,
     interface: Interface,
 ) -> dict[str, Any]:
     passage = hit.passage
     # Whatever the answer cites is marked, sentences that only lead to evidence too: its numbers link to them.
-    cited = [(span, number) for (key, span), number in numbers.items() if key == passage.id]
+    cited = [(item.span, item.number) for item in result.citations if item.passage.id == passage.id]
     marks = [Mark(span, number, f"c{number}") for span, number in cited]
+    marks += [Mark(item.span, 0, "") for item in hit.evidence if all(item.span != span for span, _ in cited)]
     shown = _unfolded(passage.span, [mark.span for mark in marks])
     path = passage.section_path or (document.title,)
     best = hit.evidence[0].span
@@ -128,7 +127,7 @@ def _card(
         "aid": hit.translation if interface == "en" else None,
         "also_in": [generation.documents[key] for key in hit.also_in if key in generation.documents],
         "url": viewer_url(passage, best, q=result.question, ui=interface),
-        "relevance": "high" if hit.score >= 0.6 else "medium" if hit.score >= 0.4 else "low",
+        "relevance": "high" if hit.score >= _HIGH else "medium" if hit.score >= _MEDIUM else "low",
         "signals": [(name, max(0.0, min(1.0, hit.signals.get(name, 0.0)))) for name in _SIGNALS],
     }
 

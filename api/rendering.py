@@ -81,6 +81,7 @@ def render(
             "longest": runtime.settings.max_question_characters,
             "url_of": lambda path="/", **given: f"{path}?{urlencode({**given, 'ui': interface})}",
             "question": "",
+            "generates": runtime.generates,
             "feedback": runtime.settings.feedback_file is not None,
             **context,
         }

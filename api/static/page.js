@@ -9,14 +9,15 @@ const policy = window.trustedTypes?.createPolicy("mscqa", { createHTML: (html) =
 const LATE = 20_000; // milliseconds without an answer
 const LOOK = 60_000; // milliseconds between looks for a new generation
 let running = null; // the request whose answer will be shown
+let writing = null; // the answer that is being generated
 let shown = location.pathname + location.search; // the address that is shown, its fragment left out
 
-function say(text) {
+export function say(text) {
   // The same words twice would not be announced twice.
   status.textContent = status.textContent === text ? text + "\u00a0" : text;
 }
 
-function elements(html) {
+export function elements(html) {
   // Fragments are the server's own templates, in which all text of corpus and question is escaped.
   return document.createRange().createContextualFragment(policy.createHTML(html));
 }
@@ -49,6 +50,7 @@ function fail(message) {
 
 async function load(url) {
   running?.abort();
+  writing?.abort();
   const mine = (running = new AbortController());
   const current = () => running === mine;
   const slow = setTimeout(() => { results.setAttribute("aria-busy", "true"); say(words.loading); }, 300);
@@ -176,7 +178,7 @@ addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   if (event.target.matches(".feedback")) return thank(event);
-  if (event.target.matches(".manage")) return manage(event);
+  if (event.target.matches(".generate")) return write(event);
   if (!event.target.closest("details.menu")) return;
   event.preventDefault();
   const url = new URL(event.target.action);
@@ -184,33 +186,86 @@ document.addEventListener("submit", (event) => {
   copy(fetchText(url), event.submitter);
 });
 
+// A generated answer, sentence by sentence as each was checked, above the sentences of the corpus.
+async function write(event) {
+  event.preventDefault();
+  const asked = event.target;
+  const told = asked.dataset;
+  const part = (name, text = "", kind = "") => Object.assign(document.createElement(name), { textContent: text, className: kind });
+  const [box, sentences] = [part("section", "", "generated"), part("div", "", "sentences")];
+  const title = part("h3", told.title);
+  title.id = "generated-title";
+  box.setAttribute("aria-labelledby", title.id);
+  box.setAttribute("aria-busy", "true");
+  const note = part("p", told.note, "note");
+  box.append(title, sentences, note);
+  asked.replaceWith(box);
+  say(told.writing);
+  const act = {
+    text({ text, citations, supported }) {
+      const paragraph = part("p", text);
+      paragraph.lang = told.language;
+      for (const number of citations) {
+        const link = part("a", "", "number");
+        link.dataset.number = number;
+        link.append(part("span", `${told.evidence} `, "hidden"), `[${number}]`);
+        paragraph.append(link);
+      }
+      if (!supported) paragraph.append(" ", part("em", told.unsupported, "unsupported"));
+      sentences.append(paragraph);
+    },
+    fallback({ detail }) {
+      title.textContent = told.fallback;
+      note.textContent = told.fallbackNote;
+      sentences.replaceChildren(part("p", detail, "notice"));
+    },
+    citations(all) {
+      for (const { number, url } of all) {
+        const address = new URL(url, location.href);
+        address.searchParams.set("q", new FormData(asked).get("q"));
+        address.searchParams.set("ui", new FormData(asked).get("ui"));
+        for (const link of sentences.querySelectorAll(`[data-number="${number}"]`)) link.href = address.href;
+      }
+    },
+    error() { throw new Error("the stream failed"); },
+  };
+  try {
+    const [question, exact] = [new FormData(asked).get("q"), new FormData(asked).has("exact")];
+    const body = JSON.stringify({ question, mode: "generated", expand: !exact });
+    writing = new AbortController();
+    const answer = await fetch("/api/v1/ask/stream", { method: "POST", body, signal: writing.signal, headers: { "Content-Type": "application/json" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    for await (const [name, data] of events(answer.body)) act[name]?.(data);
+    say(told.written);
+  } catch {
+    if (!box.isConnected) return; // another question was asked meanwhile
+    box.replaceChildren(title, Object.assign(part("p", words.failed, "problem"), { role: "alert" }), asked);
+    say(words.failed);
+  } finally {
+    box.removeAttribute("aria-busy");
+  }
+}
+
+// Yields the name and the data of each server-sent event.
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece; !(piece = await reader.read()).done; ) {
+    const messages = (rest + piece.value).split("\n\n");
+    rest = messages.pop();
+    for (const message of messages) {
+      const [, name, data] = message.match(/^event: (\w+)\ndata: (.*)$/s) ?? [];
+      if (name) yield [name, JSON.parse(data)];
+    }
+  }
+}
+
 async function thank(event) {
   event.preventDefault();
   const sent = { method: "POST", body: new URLSearchParams(new FormData(event.target, event.submitter)) };
   const done = await fetch(event.target.action, sent).then((answer) => answer.ok, () => false);
   say(done ? words.thanks : words.failed);
   if (done) event.submitter.classList.add("done");
-}
-
-// The page of those who run the service: the state is shown anew and the key stays in its field, the only place that has it.
-async function manage(event) {
-  event?.preventDefault();
-  const page = find(".manage");
-  const sent = event ? new FormData(page, event.submitter) : new FormData(page);
-  if (!event) { sent.set("action", "look"); sent.delete("file"); }
-  const url = new URL(page.getAttribute("action"), location.href); // its buttons are named action
-  url.searchParams.set("part", "state");
-  const answer = await fetch(url, { method: "POST", body: sent }).catch(() => null);
-  const state = find("#state");
-  if (answer?.headers.get("Content-Type")?.startsWith("text/html")) {
-    const told = !event && find("#said", state);
-    state.replaceChildren(elements(await answer.text()));
-    if (told) state.firstElementChild.prepend(told);
-    if (event) say(find("#said", state)?.textContent ?? find("#task", state)?.textContent.trim() ?? "");
-  } else say(words.failed);
-  if (find("[data-unfinished='1']", state)) setTimeout(() => manage(), 1000);
-  else if (!event) { say(find("#task", state)?.textContent.trim() ?? ""); find("#said", state)?.remove(); }
-  if (event) find("#sure").checked = false;
 }
 
 // Paper has no folds.

@@ -73,7 +73,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, served: Served) -> Iterator[OpenPage]:
-    """Return a function that opens an address of the server in a context of its own.
+    """Open an address of the server."""
+    yield from opener(browser, served.url)
+
+
+def opener(browser: Browser, url: str) -> Iterator[OpenPage]:
+    """Yield a function that opens an address of a server in a context of its own.
 
     At the end no page may have asked another host for anything, thrown, or written an error (violations of the content
     security policy are written there) to its console.
@@ -97,7 +102,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[OpenPage]:
     def open_(path: str = "/?ui=en", **options: Any) -> Page:
         init = options.pop("init", None)
         options.setdefault("locale", "en-GB")
-        context = browser.new_context(base_url=served.url, reduced_motion="reduce", **options)
+        context = browser.new_context(base_url=url, reduced_motion="reduce", **options)
         contexts.append(context)
         context.set_default_timeout(20_000)
         context.route("**/*", loopback_only)

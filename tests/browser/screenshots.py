@@ -30,6 +30,7 @@ _LOOK = {
     "none-en": _ask("en", "How do I bake sourdough bread?"),
     "none-zh": _ask("zh", "怎样烤酸面包？"),
     "invalid-zh": _ask("zh", "？！"),
+    "manage-en": "/manage?ui=en",
     "documents-zh": "/documents?ui=zh",
     "documents-en": "/documents?ui=en&find=NLRP3",
 }
@@ -45,7 +46,7 @@ def save(png: bytes, path: Path) -> None:
 
 def pictures(browser: Browser, served: Served, folder: Path) -> None:
     """Write the README's pictures into ``folder``."""
-    context = browser.new_context(base_url=served.url, viewport={"width": 1200, "height": 860}, reduced_motion="reduce")
+    context = browser.new_context(base_url=served.url, viewport={"width": 1200, "height": 1080}, reduced_motion="reduce")
     page = context.new_page()
     for name, path in (("page-en", _EN), ("page-zh", _ZH)):
         page.goto(path)
