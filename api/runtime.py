@@ -251,6 +251,7 @@ class Runtime:
     def _watch(self) -> None:
         """Rebuild after edits, in one of the processes that serve a data folder; another takes over where it ends."""
         folders = (self.settings.corpus_dir, self.settings.terms_dir)
+        said = ""
         while not self._stopping.is_set():
             try:
                 with only_watcher(self.settings.data_dir, self._stopping):
@@ -258,5 +259,7 @@ class Runtime:
                     for _ in edits(folders, self._stopping):
                         self.tasks.queue()
             except (IndexStoreError, OSError, RuntimeError) as error:  # watchfiles' own kind is a RuntimeError
-                log.error("watching failed and is tried again: %s", error)
+                if str(error) != said:
+                    log.error("watching failed and is tried again: %s", error)
+                said = str(error)
                 self._stopping.wait(_RETRY_AFTER)

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.building import Progress
 from index.errors import IndexStoreError
+from index.pointer import read_pointer
 from qa.settings import Settings
 
 _LOOK_EVERY = 0.2  # seconds between looks at whether the build is still wanted
@@ -93,6 +94,7 @@ class BuildProcess:
             done = threading.Event()
             watch = threading.Thread(target=_stop_when, args=(cancelled, child, done), name="build-watch", daemon=True)
             watch.start()
+            before = read_pointer(self._settings.data_dir)
             request = {"settings": self._settings.model_dump(mode="json", exclude=_SECRETS), "force": force}
             last = child.ask(request, lock, progress)
             done.set()
@@ -106,11 +108,13 @@ class BuildProcess:
         if "report" in last:
             report: dict[str, Any] = last["report"]
             return report
-        if cancelled():
-            raise BuildCancelledError("The build was cancelled; nothing was published.")
         if "error" in last:
             raise IndexStoreError(last["error"])
-        raise BuildDiedError(_death(code))
+        published = read_pointer(self._settings.data_dir) != before
+        fate = "It had just published its generation." if published else "Nothing was published."
+        if cancelled():
+            raise BuildCancelledError(f"The build was cancelled. {fate}")
+        raise BuildDiedError(_death(code, fate))
 
     def close(self) -> None:
         """End the child, unless it builds now: then whoever waits for the build does it."""
@@ -151,9 +155,6 @@ def _stop_when(cancelled: Callable[[], bool], child: _Child, done: threading.Eve
             return
 
 
-def _death(code: int) -> str:
+def _death(code: int, fate: str) -> str:
     how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    return (
-        f"The build's process {how}. Nothing was published. If memory was short, raise MSCQA_BUILD_MEMORY_MB or give the"
-        " machine more."
-    )
+    return f"The build's process {how}. {fate} If memory was short, raise MSCQA_BUILD_MEMORY_MB or give the machine more."
