@@ -1,6 +1,5 @@
 """The routes of those who run the service: rebuild, cancel, go back, and change the documents."""
 
-import re
 from typing import Annotated
 
 import anyio.to_thread
@@ -37,7 +36,6 @@ router = APIRouter(route_class=AdminRoute, tags=["index"])
 keyed = APIRouter(route_class=KeyRoute, tags=["corpus"])
 
 _SUFFIXES = {"text/markdown": ".md", "text/plain": ".txt"}
-_ETAG = re.compile(r'"([0-9a-f]{64})"')
 _BODY = {
     "requestBody": {
         "required": True,
@@ -49,8 +47,12 @@ DocumentId = Annotated[
     str, Path(pattern=DOCUMENT_ID, max_length=LONGEST_ID, description="Latin letters, digits, Chinese, hyphens")
 ]
 IfMatch = Annotated[
-    str | None, Header(description='The `ETag` of the document that is meant: its SHA-256 in quotes, or "*"')
+    str,
+    Header(
+        pattern=r'^(\*|"[0-9a-f]{64}")$', description="`ETag` of the document that is meant (its SHA-256 in quotes), or `*`"
+    ),
 ]
+IfNoneMatch = Annotated[str, Header(pattern=r"^\*$", description="`*`: only where there is no such document")]
 Build = Annotated[bool, Query(description="Rebuild the index afterwards; `false` for many changes before one rebuild")]
 
 
@@ -114,8 +116,8 @@ async def put_document(
     request: Request,
     response: Response,
     runtime: Held,
-    if_match: IfMatch = None,
-    if_none_match: Annotated[str | None, Header(description='"*": only where there is no such document')] = None,
+    if_match: IfMatch = "",
+    if_none_match: IfNoneMatch = "",
     build: Build = True,
 ) -> DocumentChange:
     """Store a document, new or in the place of the one of that id, and rebuild.
@@ -124,7 +126,7 @@ async def put_document(
     the rebuild is done.
     """
     suffix = _suffix(request.headers.get("content-type", ""))
-    expected = "" if if_none_match == "*" else _expected(if_match)
+    expected = "" if if_none_match else _expected(if_match)
     content = await request.body()
     folder, known = runtime.documents, runtime.filename(document_id)
 
@@ -145,7 +147,7 @@ async def put_document(
 
 @keyed.delete("/api/v1/documents/{document_id}", responses=problems(404, 409, 412, 422, 503))
 async def delete_document(
-    document_id: DocumentId, runtime: Held, if_match: IfMatch = None, build: Build = True
+    document_id: DocumentId, runtime: Held, if_match: IfMatch = "", build: Build = True
 ) -> DocumentChange:
     """Remove a document and rebuild; it answers until the rebuild is done."""
     folder, known, expected = runtime.documents, runtime.filename(document_id), _expected(if_match)
@@ -192,10 +194,5 @@ def _suffix(content_type: str) -> str:
     return _SUFFIXES[kind.strip()]
 
 
-def _expected(if_match: str | None) -> str | None:
-    if if_match is None or if_match == "*":
-        return None
-    match = _ETAG.fullmatch(if_match.strip())
-    if match is None:
-        raise ProblemError("changed", "If-Match must be the ETag of the document: its SHA-256 in double quotes.")
-    return match[1]
+def _expected(if_match: str) -> str | None:
+    return None if if_match in ("", "*") else if_match.strip('"')

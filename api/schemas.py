@@ -3,12 +3,17 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.task_files import Task
 
 Offset = Annotated[int, Field(ge=0, description="Code point of the document's text")]
 Score = Annotated[float, Field(description="Higher is better")]
+
+
+def _whole(number: Any) -> Any:
+    """Return 5 for 5.0, which is an integer of JSON too."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 class AskRequest(BaseModel):
@@ -17,7 +22,7 @@ class AskRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(description="In Chinese or English", examples=["外泌体能穿过血脑屏障吗？"])
-    limit: int = Field(5, ge=1, le=20, description="How many passages to return")
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(5, ge=1, le=20, description="How many passages to return")
     mode: Literal["extractive", "generated"] = Field(
         "extractive", description="How the answer is made: of sentences of the corpus, or by the configured language model"
     )

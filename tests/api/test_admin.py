@@ -121,7 +121,7 @@ def test_a_document_comes_changes_and_goes(keyed: Served, admin: httpx2.Client) 
         (b"text", {"content-type": "application/pdf"}, 415, "text/markdown"),
         (b"text", {"content-type": "text/plain; charset=gbk"}, 415, "UTF-8"),
         (b"text", {"content-type": "text/plain"}, 409, ".md"),
-        (b"text", {"if-match": "abc"}, 412, "SHA-256"),
+        (b"text", {"if-match": "abc"}, 422, "if-match"),
         (b"x" * 5_000_001, {}, 413, "5000000"),
     ],
 )
