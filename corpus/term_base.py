@@ -1,14 +1,16 @@
 """The bilingual term base: one concept a line, in CSV files that a clinician can edit with any spreadsheet.
 
-The columns are ``zh,en,abbreviations,zh_also,en_also,misspelled``; the last four hold forms separated by ``;``. The
-file's name is the concepts' category. Traditional spellings need no form of their own (corpus/matching.py).
+The columns are ``zh,en,abbreviations,zh_also,en_also,misspelled,broader``; the last five hold entries separated by
+``;``. ``broader`` names concepts by their preferred Chinese terms, as in SKOS: whoever asks for drugs also means memantine.
+The file's name is the concepts' category. Traditional spellings need no form of their own (corpus/matching.py).
 """
 
 import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,12 +20,12 @@ from corpus.model import Span
 from corpus.stopwords import ENGLISH
 from corpus.words import Unit, units
 
-COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled")
+COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing and all its names; ``id`` is its preferred Chinese term."""
+    """One thing and all its names; ``id`` is its preferred Chinese term, ``broader`` the ids of what it is a kind of."""
 
     zh: str
     en: str
@@ -31,6 +33,7 @@ class Concept:
     zh_also: tuple[str, ...]
     en_also: tuple[str, ...]
     misspelled: tuple[str, ...]
+    broader: tuple[str, ...]
     category: str
 
     @property
@@ -68,12 +71,16 @@ class TermBase:
     def __init__(self, concepts: Sequence[Concept]) -> None:
         self.concepts = tuple(concepts)
         self.by_id = {concept.id: concept for concept in concepts}
+        self._narrower: dict[str, list[str]] = defaultdict(list)
+        for concept in concepts:
+            for wider in concept.broader:
+                self._narrower[wider].append(concept.id)
         self._root = _Node()
         for concept in concepts:
             wrong = set(concept.misspelled)
             for form in concept.forms:
                 self._insert(form, concept, form in wrong)
-        rows = sorted("\x1f".join(concept.forms) for concept in concepts)
+        rows = sorted("\x1f".join((*concept.forms, "", *concept.broader)) for concept in concepts)
         self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
     def find(self, text: str, correct: Callable[[str], str | None] | None = None) -> list[TermMatch]:
@@ -91,6 +98,17 @@ class TermBase:
     def find_all(self, text: str) -> list[TermMatch]:
         """Return every concept of ``text``, those within longer ones too, in order of place."""
         return sorted(self._matches(text), key=lambda match: match.span)
+
+    def narrower(self, concept_id: str) -> tuple[str, ...]:
+        """Return the ids of all concepts that are kinds of this one, kinds of kinds too, nearest first."""
+        found: dict[str, None] = {}
+        waiting = list(self._narrower.get(concept_id, ()))
+        while waiting:
+            following = waiting.pop(0)
+            if following not in found:
+                found[following] = None
+                waiting += self._narrower.get(following, ())
+        return tuple(found)
 
     def chinese_forms(self) -> Iterator[str]:
         """Yield the correct forms that are Chinese throughout, normalised, for segmentation."""
@@ -138,10 +156,13 @@ def read_terms(folder: Path) -> TermBase:
     problems: list[Problem] = []
     concepts: list[Concept] = []
     known: dict[tuple[str, ...], tuple[str, str, int]] = {}
+    places: list[tuple[Concept, str, int]] = []
     for path in sorted(folder.glob("*.csv")):
         for line, concept in _read_file(path, problems):
             concepts.append(concept)
+            places.append((concept, path.name, line))
             problems += _duplicates(concept, path.name, line, known)
+    problems += _broader_problems(places)
     if problems:
         raise CorpusError(problems)
     return TermBase(concepts)
@@ -183,7 +204,7 @@ def _read_file(path: Path, problems: list[Problem]) -> Iterator[tuple[int, Conce
 
 def _concept(row: Sequence[str], category: str) -> Concept:
     lists = [tuple(part.strip() for part in cell.split(";") if part.strip()) for cell in row[2:]]
-    return Concept(row[0].strip(), row[1].strip(), lists[0], lists[1], lists[2], lists[3], category)
+    return Concept(row[0].strip(), row[1].strip(), lists[0], lists[1], lists[2], lists[3], lists[4], category)
 
 
 def _row_problems(concept: Concept) -> Iterator[str]:
@@ -217,3 +238,29 @@ def _duplicates(
             yield Problem(filename, f"{form!r} {reason} of {other!r} ({where}, line {at})", line)
         else:
             known[key] = (concept.zh, filename, line)
+
+
+def _broader_problems(places: Sequence[tuple[Concept, str, int]]) -> Iterator[Problem]:
+    """Yield what is wrong with broader concepts: names that aren't preferred terms, and circles."""
+    broader = {concept.id: concept.broader for concept, _, _ in places}
+    for concept, filename, line in places:
+        for wider in concept.broader:
+            if wider not in broader:
+                yield Problem(filename, f"the broader concept {wider!r} is no concept's preferred Chinese term", line)
+        circle = _circle(concept.id, broader)
+        if circle:
+            yield Problem(filename, f"the broader concepts run in a circle: {' > '.join(circle)}", line)
+
+
+def _circle(start: str, broader: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return a way up from ``start`` that leads back to it, empty where there is none."""
+    ways: list[tuple[str, ...]] = [(start, wider) for wider in broader.get(start, ())]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == start:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [(*way, wider) for wider in broader.get(way[-1], ())]
+    return ()

@@ -49,6 +49,11 @@ class Generation:
         """The generation's name, which every answer carries."""
         return self.manifest.name
 
+    @property
+    def main_language(self) -> TextLanguage:
+        """The language of most passages."""
+        return "en" if self.languages.count("en") * 2 > len(self.languages) else "zh"
+
 
 def open_generation(verified: VerifiedGeneration) -> Generation:
     """Return a verified generation opened for asking; raises ``CorruptGenerationError`` where its parts don't fit."""

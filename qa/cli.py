@@ -1,4 +1,4 @@
-"""The command line: ``mscqa serve | build | ask | verify | evaluate | status | rollback | doctor | export | import``.
+"""The command line: ``mscqa serve | build | ask | verify | evaluate | fit | status | rollback | doctor | export | import``.
 
 Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
 answer (``ask``) or uphold (``verify``).
@@ -15,6 +15,7 @@ import anyio
 from corpus.errors import CorpusError
 from index.errors import IndexStoreError, NoGenerationError
 from qa import building_command, care_command
+from qa import fit_command as fitting
 from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
@@ -78,6 +79,10 @@ def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a quote to the character, or a claim against the corpus")
     verification.add_arguments(verify)
     verify.set_defaults(run=lambda parsed, settings: verification.run(parsed, settings, say))
+
+    fit = commands.add_parser("fit", help="learn the weights of the signals anew, for another model or other questions")
+    fitting.add_arguments(fit)
+    fit.set_defaults(run=lambda parsed, settings: fitting.run(parsed, settings, say, progress))
 
     care_command.add_commands(commands)
     return parser

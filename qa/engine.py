@@ -40,15 +40,13 @@ class Engine:
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
         """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
         started = time.perf_counter()
-        query = self._reader.read(question, generation.glossary, expand=expand)
-        encoded = self._embedder.encode_question(question)
-        candidates = self.candidates(query, encoded, generation)
+        query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
         ranked = rank(candidates, weights, generation)
-        sure = confidence(answer_signals(candidates, ranked), weights) if query.groups else 0.0
+        sure = confidence(answer_signals(query, candidates, ranked), weights) if query.groups else 0.0
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
-        shown, hits, citations = _cited(ranked, limit, query, encoded, candidates, generation)
+        shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
         answerable = bool(hits) and sure >= weights.threshold
         answer = no_answer(query.answer_in)
         if answerable:
@@ -73,28 +71,31 @@ class Engine:
 
     def look_up(self, statement: str, generation: Generation) -> tuple[Candidates, list[Ranked]]:
         """Return the passages of ``generation`` that bear on ``statement``, with their signals, best first."""
-        query = self._reader.read(statement, generation.glossary)
-        candidates = self.candidates(query, self._embedder.encode_question(statement), generation)
+        query, _, candidates = self.inquire(statement, generation)
         return candidates, rank(candidates, self._weights.languages[query.side], generation)
 
-    def candidates(self, query: Query, encoded: Encoded, generation: Generation) -> Candidates:
-        """Return the candidates for a query that was read and embedded."""
+    def inquire(self, question: str, generation: Generation, *, expand: bool = True) -> tuple[Query, Encoded, Candidates]:
+        """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""
+        query = self._reader.read(question, generation.glossary, expand=expand, texts_in=generation.main_language)
+        encoded = self._embedder.encode_question(question)
+        renamed = query.canonical != question
         weights = self._weights
-        return find_candidates(
+        candidates = find_candidates(
             query,
             encoded,
+            self._embedder.encode_question(query.canonical) if renamed else encoded,
             generation,
             limit=weights.candidates,
             stop_weight=weights.stop_weight,
             heading_share=weights.heading_share,
         )
+        return query, encoded, candidates
 
 
 def _cited(
     ranked: list[Ranked],
     limit: int,
     query: Query,
-    encoded: Encoded,
     candidates: Candidates,
     generation: Generation,
 ) -> tuple[list[Ranked], list[Hit], list[Citation]]:
@@ -117,7 +118,7 @@ def _cited(
             continue
         translation = generation.documents[item.passage.document_id].translation
         hit = replace(
-            _hit(item, len(hits) + 1, evidence, query, encoded, candidates),
+            _hit(item, len(hits) + 1, evidence, query, candidates),
             translation=translation.of(item.passage.span) if translation else None,
         )
         shown.append(item)
@@ -131,9 +132,7 @@ def _cited(
     return shown, hits, [*first, *rest]
 
 
-def _hit(
-    item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, encoded: Encoded, candidates: Candidates
-) -> Hit:
+def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:
     own = np.flatnonzero(candidates.owner == item.candidate)
     signals = {name: float(values[item.candidate]) for name, values in candidates.passage_signals.items()}
     signals |= {f"sentence_{name}": float(values[own].max()) for name, values in candidates.sentence_signals.items()}
@@ -146,27 +145,19 @@ def _hit(
         evidence=evidence,
         signals={name: round(value, 4) for name, value in signals.items()},
         matches=matches,
-        alignments=_align(item, query, encoded, candidates),
+        alignments=_align(item, query, candidates),
         also_in=item.also_in,
     )
 
 
-def _align(item: Ranked, query: Query, encoded: Encoded, candidates: Candidates) -> tuple[Alignment, ...]:
-    """Return, for each subject of the question, the token of the passage that its tokens met best."""
+def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignment, ...]:
+    """Return, for each thing that the question asks for, the token of the passage that comes nearest to it."""
     block = candidates.block
     tokens = np.flatnonzero((block.owner == item.candidate) & (block.unit >= 0))
     found: list[Alignment] = []
-    for group in query.groups:
-        inside = [
-            number
-            for number, (start, end) in enumerate(encoded.tokens.spans)
-            if group.span.start < end and start < group.span.end
-        ]
-        if not inside or not len(tokens):
-            continue
-        cosines = candidates.cosines[inside][:, tokens].mean(axis=0)
-        best = int(np.argmax(cosines))
-        if cosines[best] < _WEAKEST_ALIGNMENT:
+    for group, cosines in zip(query.groups, candidates.alignment[:, tokens], strict=True):
+        best = int(np.argmax(cosines)) if len(tokens) else 0
+        if not len(tokens) or cosines[best] < _WEAKEST_ALIGNMENT:
             continue
         start, end = (max(int(place), 0) for place in block.spans[tokens[best]])
         place = Span(item.passage.span.start + start, item.passage.span.start + end)

@@ -35,10 +35,14 @@ class TokenBlock:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Weighted MaxSim: one score a candidate (c,) and one a sentence (u,), each a mean of cosines (-1 to 1)."""
+    """Weighted MaxSim: one score a candidate (c,) and one a sentence (u,), each a mean of cosines (-1 to 1).
+
+    ``best`` (q, c) is the greatest cosine of each question token with a candidate's tokens.
+    """
 
     passages: Floats
     sentences: Floats
+    best: Floats
 
 
 def similarities(question: Floats, block: TokenBlock) -> Floats:
@@ -68,7 +72,7 @@ def interact(cosines: Floats, weights: Floats, block: TokenBlock, sentence_owner
     sentences = _best(cosines[:, ~in_heading], block.unit[~in_heading], len(sentence_owner))
     heard = np.maximum(sentences, heading_share * headings[:, sentence_owner])
     share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
-    return Interaction(share @ passages, share @ heard)
+    return Interaction(share @ passages, share @ heard, passages)
 
 
 def number_sentences(token_spans: Ints, sentences: Sequence[tuple[int, int]]) -> Ints:

@@ -1,6 +1,6 @@
 """Understanding a question: its language, its terms in both languages, and its words with their translations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,8 @@ from index.features import concept_key
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language
 from qa.model import Expansion
 
+# What is a kind of the thing asked for counts less than the thing itself.
+NARROWER = 0.5
 # A word found by translation counts less than the word itself; the dictionary also gives senses that aren't meant.
 TRANSLATED = 0.7
 
@@ -34,13 +36,20 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the engines take it. ``groups`` are its subjects; stop words belong to none."""
+    """A question as the engines take it. ``groups`` are its subjects; stop words belong to none.
+
+    ``canonical`` is the question with each term by its preferred name in the language of the texts, so that lay words,
+    abbreviations, misspellings and the other language reach the model as what the texts say; ``canonical_spans`` are the
+    places of the groups in it.
+    """
 
     text: str
     language: Language
     side: TextLanguage
     answer_in: InterfaceLanguage
     groups: tuple[Group, ...]
+    canonical: str
+    canonical_spans: tuple[Span, ...]
     stops: tuple[Span, ...]
     expansions: tuple[Expansion, ...]
 
@@ -53,12 +62,22 @@ class QueryReader:
         self.terms = terms
         self._corrector = corrector
 
-    def read(self, text: str, glossary: Mapping[str, Mapping[str, float]], *, expand: bool = True) -> Query:
-        """Return the query of ``text``; without ``expand`` nothing but its own words is searched for."""
+    def read(
+        self,
+        text: str,
+        glossary: Mapping[str, Mapping[str, float]],
+        *,
+        expand: bool = True,
+        texts_in: TextLanguage = "zh",
+    ) -> Query:
+        """Return the query of ``text`` for texts in the language ``texts_in``.
+
+        Without ``expand`` nothing but its own words is searched for.
+        """
         language = detect_language(text)
         tokens = self.segmenter.tokens(text)
         matches = self._matches(text) if expand else []
-        groups = [_concept_group(match, text) for match in matches]
+        groups = [self._concept_group(match, text) for match in matches]
         expansions = [_term_expansion(match, text) for match in matches]
         for token in _outside(tokens, matches):
             translations = glossary.get(token.text, {}) if expand else {}
@@ -67,14 +86,29 @@ class QueryReader:
             if translations:
                 best = sorted(translations, key=lambda word: (-translations[word], word))[:4]
                 expansions.append(Expansion(token.span.of(text), token.span, tuple(best), "dictionary"))
+        groups.sort(key=lambda group: group.span)
+        names = {match.span: match.concept.zh if texts_in == "zh" else match.concept.en for match in matches}
+        canonical, canonical_spans = _renamed(text, groups, names)
         return Query(
             text=text,
             language=language,
             side="en" if language == "en" else "zh",
             answer_in=answer_language(text, language),
-            groups=tuple(sorted(groups, key=lambda group: group.span)),
+            groups=tuple(groups),
+            canonical=canonical,
+            canonical_spans=canonical_spans,
             stops=tuple(token.span for token in tokens if token.stop),
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
+        )
+
+    def _concept_group(self, match: TermMatch, text: str) -> Group:
+        narrower = {concept_key(kind): NARROWER for kind in self.terms.narrower(match.concept.id)}
+        return Group(
+            match.span.of(text),
+            match.span,
+            narrower | {concept_key(match.concept.id): 1.0},
+            "concept",
+            match.concept.category,
         )
 
     def _matches(self, text: str) -> list[TermMatch]:
@@ -85,9 +119,18 @@ class QueryReader:
         )
 
 
-def _concept_group(match: TermMatch, text: str) -> Group:
-    key = concept_key(match.concept.id)
-    return Group(match.span.of(text), match.span, {key: 1.0}, "concept", match.concept.category)
+def _renamed(text: str, groups: Sequence[Group], names: Mapping[Span, str]) -> tuple[str, tuple[Span, ...]]:
+    """Return ``text`` with the groups at the spans ``names`` by those names, and where each group stands then."""
+    pieces: list[str] = []
+    spans: list[Span] = []
+    read = length = 0
+    for group in groups:
+        between = text[read : group.span.start]
+        name = names.get(group.span, group.span.of(text))
+        spans.append(Span(length + len(between), length + len(between) + len(name)))
+        pieces += [between, name]
+        read, length = group.span.end, spans[-1].end
+    return "".join(pieces) + text[read:], tuple(spans)
 
 
 def _term_expansion(match: TermMatch, text: str) -> Expansion:

@@ -1,15 +1,17 @@
 """Candidates and their signals: dense, lexical and late-interaction scores of passages and of their sentences."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from index.calibration import LANGUAGES, centred
+from corpus.model import Passage, Span
+from index.calibration import LANGUAGES, Centre, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
-from qa.interaction import TokenBlock, interact, number_sentences, similarities
+from qa.answer_kind import asks_what_it_is, defines
+from qa.interaction import Interaction, TokenBlock, interact, number_sentences, similarities
 from qa.query import Query
 from qa.wording import Wording, score_words
 
@@ -23,12 +25,15 @@ _HEADING_BOOST = 0.5
 class Candidates:
     """Passages that may answer, with what each signal says of them and of their sentences.
 
-    ``rows`` number passages of the generation, in no order. ``owner`` gives each sentence's candidate, ``number`` its
+    ``rows`` number ``passages`` of the generation, in no order. ``owner`` gives each sentence's candidate, ``number`` its
     place in the passage. ``passage_signals`` have one value a candidate, ``sentence_signals`` one a sentence.
-    ``cosines`` (q, t) align the question's tokens with the tokens of ``block``.
+    ``cosines`` (q, t) align the question's tokens with the tokens of ``block``; ``alignment`` (g, t) does so for each thing
+    that the question asks for, and ``meaning`` (c, g) is what a candidate has that comes nearest to it, in the question's
+    own words or in the canonical ones.
     """
 
     rows: tuple[int, ...]
+    passages: tuple[Passage, ...]
     owner: Ints
     number: Ints
     passage_signals: Mapping[str, Floats]
@@ -36,15 +41,25 @@ class Candidates:
     wording: Wording
     cosines: Floats
     block: TokenBlock
+    alignment: Floats
+    meaning: Floats
 
 
 def find_candidates(
-    query: Query, encoded: Encoded, generation: Generation, *, limit: int, stop_weight: float, heading_share: float
+    query: Query,
+    encoded: Encoded,
+    canonical: Encoded,
+    generation: Generation,
+    *,
+    limit: int,
+    stop_weight: float,
+    heading_share: float,
 ) -> Candidates:
     """Return up to ``limit`` candidates of each leg for ``query``, with their signals.
 
-    ``encoded`` is the question as the generation's model sees it; ``stop_weight`` what a token that belongs to no subject
-    counts in late interaction; ``heading_share`` what headings count for the sentences below them.
+    ``encoded`` and ``canonical`` are the question and its canonical form as the generation's model sees them;
+    ``stop_weight`` is what a token that belongs to no subject counts in late interaction; ``heading_share`` what headings
+    count for the sentences below them.
     """
     centre = generation.centres.questions[query.side]
     vector = centred(encoded.pooled, centre.pooled)
@@ -54,12 +69,22 @@ def find_candidates(
     sentences = [sentences_within(generation, row) for row in rows]
     owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
-    block = token_block(rows, sentences, generation)
-    cosines = similarities(centred(encoded.tokens.vectors, centre.tokens), block)
-    met = interact(cosines, _token_weights(query, encoded, stop_weight), block, owner, heading_share)
     wording = score_words(query.groups, rows, sentences, generation)
+    block = token_block(rows, sentences, generation)
+    spans = [group.span for group in query.groups]
+    cosines, met = _met(encoded, spans, wording.rarity, centre, block, owner, stop_weight, heading_share)
+    own = members(encoded, spans)
+    alignment, meaning = own @ cosines, own @ met.best
+    renamed = met
+    if canonical is not encoded:
+        others, renamed = _met(
+            canonical, query.canonical_spans, wording.rarity, centre, block, owner, stop_weight, heading_share
+        )
+        own = members(canonical, query.canonical_spans)
+        alignment, meaning = np.maximum(alignment, own @ others), np.maximum(meaning, own @ renamed.best)
     return Candidates(
         rows=rows,
+        passages=tuple(generation.passages[row] for row in rows),
         owner=owner,
         number=number,
         passage_signals={
@@ -69,10 +94,57 @@ def find_candidates(
             "headings": wording.headings,
             "aside": np.asarray([generation.passages[row].role != "body" for row in rows], np.float32),
         },
-        sentence_signals={"tokens": met.sentences, "words": wording.sentences},
+        sentence_signals={
+            "tokens": met.sentences,
+            "canonical": renamed.sentences,
+            "words": wording.sentences,
+            "defines": _definitions(query, rows, sentences, wording, generation),
+        },
         wording=wording,
         cosines=cosines,
         block=block,
+        alignment=alignment,
+        meaning=meaning.T,
+    )
+
+
+def without(candidates: Candidates, places: Collection[int]) -> Candidates:
+    """Return ``candidates`` less those at ``places``, as if the corpus didn't hold these passages."""
+    kept = [place for place in range(len(candidates.rows)) if place not in places]
+    renumbered = np.full(len(candidates.rows) + 1, -1, np.int64)
+    renumbered[kept] = np.arange(len(kept))
+    sentences = np.flatnonzero(renumbered[candidates.owner] >= 0)
+    units = np.full(len(candidates.owner) + 1, -1, np.int64)
+    units[sentences] = np.arange(len(sentences))
+    block = candidates.block
+    tokens = np.flatnonzero(renumbered[block.owner] >= 0)
+    wording = candidates.wording
+    return Candidates(
+        rows=tuple(candidates.rows[place] for place in kept),
+        passages=tuple(candidates.passages[place] for place in kept),
+        owner=renumbered[candidates.owner[sentences]],
+        number=candidates.number[sentences],
+        passage_signals={name: values[kept] for name, values in candidates.passage_signals.items()},
+        sentence_signals={name: values[sentences] for name, values in candidates.sentence_signals.items()},
+        wording=replace(
+            wording,
+            passages=wording.passages[kept],
+            headings=wording.headings[kept],
+            sentences=wording.sentences[sentences],
+            matches=tuple(wording.matches[place] for place in kept),
+            held=wording.held[kept],
+        ),
+        cosines=candidates.cosines[:, tokens],
+        block=TokenBlock(
+            block.vectors[tokens],
+            block.means,
+            block.mean_of[tokens],
+            renumbered[block.owner[tokens]],
+            units[block.unit[tokens]],
+            block.spans[tokens],
+        ),
+        alignment=candidates.alignment[:, tokens],
+        meaning=candidates.meaning[kept],
     )
 
 
@@ -82,6 +154,53 @@ def _key_weights(query: Query) -> dict[str, float]:
         for key, weight in group.alternatives.items():
             weights[key] = max(weight, weights.get(key, 0.0))
     return weights
+
+
+def members(encoded: Encoded, spans: Sequence[Span]) -> Floats:
+    """Return (g, q): for each of ``spans`` the tokens that lie in it, at equal shares that sum to 1 (or 0: none does)."""
+    inside = np.zeros((len(spans), len(encoded.tokens.spans)), np.float32)
+    for place, span in enumerate(spans):
+        starts, ends = encoded.tokens.spans[:, 0], encoded.tokens.spans[:, 1]
+        inside[place] = (starts < span.end) & (span.start < ends)
+    shares: Floats = inside / np.maximum(inside.sum(axis=1, keepdims=True), 1.0)
+    return shares
+
+
+def _met(
+    encoded: Encoded,
+    spans: Sequence[Span],
+    rarity: Floats,
+    centre: Centre,
+    block: TokenBlock,
+    owner: Ints,
+    stop_weight: float,
+    heading_share: float,
+) -> tuple[Floats, Interaction]:
+    """Return the cosines of a question's tokens with the block's, and what late interaction makes of them."""
+    cosines = similarities(centred(encoded.tokens.vectors, centre.tokens), block)
+    weights = _token_weights(encoded, spans, rarity, stop_weight)
+    return cosines, interact(cosines, weights, block, owner, heading_share)
+
+
+def _definitions(
+    query: Query,
+    rows: Sequence[int],
+    sentences: Sequence[Sequence[tuple[int, int]]],
+    wording: Wording,
+    generation: Generation,
+) -> Floats:
+    """Return 1 for the sentences that say what a thing is, where that is asked for; 0 for all others."""
+    if not asks_what_it_is(query.text):
+        return np.zeros(sum(map(len, sentences)), np.float32)
+    found = []
+    for row, within, matches in zip(rows, sentences, wording.matches, strict=True):
+        text = generation.passages[row].text
+        for start, end in within:
+            named = [
+                Span(span.start - start, span.end - start) for span in matches if start <= span.start and span.end <= end
+            ]
+            found.append(float(defines(text[start:end], named)))
+    return np.asarray(found, np.float32)
 
 
 def sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:
@@ -119,10 +238,9 @@ def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int
     )
 
 
-def _token_weights(query: Query, encoded: Encoded, stop_weight: float) -> Floats:
-    """Return 1 for tokens of the question that lie in one of its subjects, ``stop_weight`` for the others."""
-    weights = np.full(len(encoded.tokens.spans), stop_weight, np.float32)
-    for number, (start, end) in enumerate(encoded.tokens.spans):
-        if any(group.span.start < end and start < group.span.end for group in query.groups):
-            weights[number] = 1.0
+def _token_weights(encoded: Encoded, subjects: Sequence[Span], rarity: Floats, stop_weight: float) -> Floats:
+    """Return what each token counts: ``stop_weight`` outside of all subjects, and up to 1 more the rarer its subject."""
+    share = rarity / max(float(rarity.max(initial=0.0)), 1e-9)
+    inside = members(encoded, subjects) > 0
+    weights: Floats = stop_weight + (inside * share[:, None]).max(axis=0, initial=0.0)
     return weights

@@ -166,7 +166,7 @@ class Service:
         terms, segmenter = read_language(self.settings)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
         made_with = tools(self.settings, self.embedder, terms, segmenter)
-        weights = read_weights()
+        weights = read_weights(self.settings.weights_file, self.embedder.name)
         checker = SupportChecker(self.embedder, StatementReader(terms, segmenter, is_english), weights.heading_share)
         return made_with, Engine(self.embedder, reader, weights, self._reranker), checker
 

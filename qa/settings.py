@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import model
+from qa.weights import FILE as WEIGHTS
 
 # By a module of the package: any folder called corpus on the path would count as a part of the package itself.
 BUNDLED_CORPUS = Path(model.__file__).parent / "documents"
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
         "",
         description="A sentence-transformers CrossEncoder (folder or name) that reads the first 20 passages again",
     )
+    weights_file: Path = Field(WEIGHTS, description="Weights of the signals, learned for one model by `mscqa fit`")
     threads: int = Field(1, ge=1, le=64, description="Processor threads for one embedding call")
     max_question_characters: int = Field(500, ge=10, le=5000, description="Longest question that is answered")
     max_concurrent_questions: int = Field(

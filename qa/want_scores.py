@@ -46,7 +46,7 @@ def want_scores(want: Want, asked: Asked) -> Floats:
     )
     return sentence_scores(
         {**candidates.passage_signals, "tokens": met.passages, "words": wording.passages, "headings": wording.headings},
-        {**candidates.sentence_signals, "tokens": met.sentences, "words": wording.sentences},
+        {**candidates.sentence_signals, "tokens": met.sentences, "canonical": met.sentences, "words": wording.sentences},
         candidates.owner,
         asked.weights.languages[asked.query.side],
     )

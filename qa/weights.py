@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index.calibration import TextLanguage
@@ -41,8 +41,11 @@ class Weights:
     languages: Mapping[TextLanguage, LanguageWeights]
 
 
-def read_weights(path: Path = FILE) -> Weights:
-    """Return the weights of a JSON file; raises ``WeightsError`` with what to do."""
+def read_weights(path: Path = FILE, model: str | None = None) -> Weights:
+    """Return the weights of a JSON file, which must be those of ``model`` where that is given.
+
+    Raises ``WeightsError`` with what to do.
+    """
     try:
         item = json.loads(path.read_bytes())
         languages = {language: LanguageWeights(**values) for language, values in item.pop("languages").items()}
@@ -51,4 +54,24 @@ def read_weights(path: Path = FILE) -> Weights:
         raise WeightsError(f"The weights {path.name} can't be read ({error}). Reinstall mscqa.") from error
     if set(weights.languages) != {"zh", "en"}:
         raise WeightsError(f"The weights {path.name} must have the languages zh and en.")
+    if model is not None and weights.model != model:
+        raise WeightsError(
+            f"The weights {path.name} were learned for the model {weights.model!r}, not for {model!r}. Learn them anew with"
+            " `mscqa fit --write my-weights.json` and set MSCQA_WEIGHTS_FILE=my-weights.json."
+        )
     return weights
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Write ``weights`` so that people can read them and `read_weights` can, too."""
+    item = asdict(weights)
+    languages = item.pop("languages")
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}," for name, value in item.items()]
+    lines.append('  "languages": {')
+    for place, (language, values) in enumerate(languages.items(), 1):
+        lines.append(f'    "{language}": {{')
+        lines += [f"      {json.dumps(name)}: {json.dumps(value)}," for name, value in values.items()]
+        lines[-1] = lines[-1].rstrip(",")
+        lines.append("    }" if place == len(languages) else "    },")
+    lines.append("  }")
+    path.write_text("\n".join(["{", *lines, "}", ""]), encoding="utf-8")

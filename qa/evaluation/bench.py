@@ -101,4 +101,4 @@ def open_bench(
     with build_lock(folder):
         build(store, documents, tools, progress, force=True)
     generation = open_generation(store.current(tools.recipe))
-    return Bench(remembering, cache, segmenter, terms, read_weights(), generation)
+    return Bench(remembering, cache, segmenter, terms, read_weights(settings.weights_file), generation)

@@ -49,7 +49,7 @@ def run(
     progress: Callable[[], AbstractContextManager[Progress]],
 ) -> int:
     """Evaluate, print tables or JSON, and return 0; raises ``DatasetError`` or ``UnknownLegError`` before anything slow."""
-    weights = read_weights()
+    weights = read_weights(settings.weights_file)
     variants = [Variant(tuple(parsed.without), parsed.only)]
     if parsed.ablations:
         variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
@@ -68,6 +68,7 @@ def run(
     from qa.evaluation.tables import for_terminal, tables
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
+    read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
     with _folder(parsed.index) as folder, progress() as report:
         bench = open_bench(settings, dataset.documents, embedder, folder, report)
         evaluation = evaluate(bench, chosen, variants, report)

@@ -12,7 +12,7 @@ from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
 from qa.settings import BUNDLED_TERMS
 
-HEADER = "zh,en,abbreviations,zh_also,en_also,misspelled\n"
+HEADER = "zh,en,abbreviations,zh_also,en_also,misspelled,broader\n"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,12 @@ def test_terms_are_found_in_any_spelling(terms: TermBase, text: str, concepts: l
     assert [match.concept.id for match in terms.find(text)] == concepts
 
 
+def test_kinds_of_a_concept_are_known_with_their_own_kinds(terms: TermBase) -> None:
+    """Whoever asks for drugs also means lercanidipine, which is a blood pressure drug."""
+    assert {"美金刚", "降压药", "乐卡地平"} <= set(terms.narrower("药物"))
+    assert terms.narrower("乐卡地平") == ()
+
+
 def test_short_terms_are_not_found_within_other_words(terms: TermBase) -> None:
     """An abbreviation is a word of its own."""
     assert [match.concept.id for match in terms.find("a padded hdmi cable")] == []
@@ -93,14 +99,19 @@ def test_short_terms_are_not_found_within_other_words(terms: TermBase) -> None:
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        ("外泌体,exosome,,,\n", "line 2: 5 columns"),
-        (",exosome,,,,\n", "line 2: the Chinese term"),
-        ("外泌体,,,,,\n", "line 2: the English term"),
-        ("外泌体,exosome,,,,\n胞外体,EXOSOMES,,,,\n", "line 3: 'EXOSOMES' is also a form of '外泌体'"),
-        ("外泌体,exosome,,囊泡,,\n囊泡,vesicle,,,,\n", "line 3: '囊泡' is also a form of '外泌体'"),
-        ("病,disease,,,,\n", "single character"),
-        ("外泌体,exosome,--,,,\n", "holds no letter"),
-        ("钙调神经磷酸酶,calcineurin,CaN,,,\n", "without a subject"),
+        ("外泌体,exosome,,,,\n", "line 2: 6 columns"),
+        (",exosome,,,,,\n", "line 2: the Chinese term"),
+        ("外泌体,,,,,,\n", "line 2: the English term"),
+        ("外泌体,exosome,,,,,\n胞外体,EXOSOMES,,,,,\n", "line 3: 'EXOSOMES' is also a form of '外泌体'"),
+        ("外泌体,exosome,,囊泡,,,\n囊泡,vesicle,,,,,\n", "line 3: '囊泡' is also a form of '外泌体'"),
+        ("病,disease,,,,,\n", "single character"),
+        ("外泌体,exosome,--,,,,\n", "holds no letter"),
+        ("钙调神经磷酸酶,calcineurin,CaN,,,,\n", "without a subject"),
+        ("外泌体,exosome,,,,,小泡\n", "line 2: the broader concept '小泡' is no concept's"),
+        (
+            "甲物,a1,,,,,乙物\n乙物,b1,,,,,丙物\n丙物,c1,,,,,甲物\n",
+            "line 2: the broader concepts run in a circle: 甲物 > 乙物",
+        ),
     ],
 )
 def test_a_broken_term_file_is_named_with_line_and_reason(tmp_path: Path, rows: str, reason: str) -> None:

@@ -41,7 +41,7 @@ DIFFERENT = [
     (TRIAL, "该疗法的商业应用不到 400 例", "number", True),
     (DRUGS, "FDA has approved four drugs for ALS", "number", True),
     (DRUGS, "FDA has approved three drugs for Parkinson's disease", "name", True),
-    (DRUGS, "EMA has approved three drugs for ALS", "name", False),
+    (DRUGS, "EMA has approved three drugs for ALS", "name", True),
     (DRUGS, "FDA 批准的 ALS 药物有三种，效果都很理想", "negation", True),
     (JUNE, "In July 2025 an international phase III stem cell trial published new results.", "number", True),
     (JUNE, "In June 2025 a phase II stem cell trial published new ALS results.", "number", True),

@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS, Settings, SettingsError, read_settings
+from qa.weights import FILE as WEIGHTS
 
 ROOT = Path(__file__).parents[2]
-_FOLDERS = {BUNDLED_CORPUS: "corpus/documents", BUNDLED_TERMS: "corpus/terms"}
+_BUNDLED = {BUNDLED_CORPUS: "corpus/documents", BUNDLED_TERMS: "corpus/terms", WEIGHTS: "qa/weights.json"}
 
 
 def shown(default: object) -> str:
     """Return a default as the table gives it."""
     if default is None or default == "":
         return "none"
-    text = str(default).lower() if isinstance(default, bool) else str(_FOLDERS.get(default, default))
+    text = str(default).lower() if isinstance(default, bool) else str(_BUNDLED.get(default, default))
     return f"`{text}`"
 
 

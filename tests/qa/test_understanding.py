@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from corpus.misspelling import Corrector
+from corpus.segmentation import Segmenter
+from corpus.term_base import read_terms
+from index.glossing import is_english
 from qa.language import answer_language, detect_language
-from qa.settings import Settings, SettingsError, read_settings
+from qa.query import QueryReader
+from qa.settings import BUNDLED_TERMS, SettingsError, read_settings
 from qa.weights import WeightsError, read_weights
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize(
@@ -46,19 +49,6 @@ def test_a_setting_given_by_hand_comes_before_the_environment(monkeypatch: pytes
     assert read_settings().port == 9000 and read_settings(port=9001).port == 9001
 
 
-def test_every_setting_is_in_the_readme_with_its_default() -> None:
-    """Name, default and help stand in the README's table, and no others."""
-    text = README.read_text(encoding="utf-8")
-    for name, setting in Settings.model_fields.items():
-        default = setting.default
-        shown = str(default).lower() if isinstance(default, bool) else default
-        if name in ("corpus_dir", "terms_dir"):
-            shown = f"corpus/{default.name}"
-        cell = "none" if default in (None, "") else f"`{shown}`"
-        assert f"| `MSCQA_{name.upper()}` | {cell} | {setting.description} |" in text
-    assert text.count("| `MSCQA_") == len(Settings.model_fields)
-
-
 def test_weights_are_whole_or_refused(tmp_path: Path) -> None:
     """The shipped file reads; a broken one and one without a language are named."""
     item = json.loads(json.dumps({"languages": {}}))
@@ -68,3 +58,38 @@ def test_weights_are_whole_or_refused(tmp_path: Path) -> None:
         path.write_text(content, encoding="utf-8")
         with pytest.raises(WeightsError, match=r"weights\.json"):
             read_weights(path)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> QueryReader:
+    """The service's reader of questions, with the bundled terms."""
+    terms = read_terms(BUNDLED_TERMS)
+    segmenter = Segmenter(terms, tmp_path_factory.mktemp("jieba"))
+    return QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
+
+
+@pytest.mark.parametrize(
+    ("question", "canonical"),
+    [
+        ("Do MSCs help people with Lou Gehrig's disease?", "Do 间充质干细胞 help 患者 肌萎缩侧索硬化症?"),
+        ("渐冻人能用幹細胞吗", "肌萎缩侧索硬化症能用干细胞吗"),
+        ("exosones for alzhiemer", "外泌体 for 阿尔茨海默病"),
+        ("天气好吗", "天气好吗"),
+    ],
+)
+def test_a_question_is_also_put_in_the_words_of_the_texts(reader: QueryReader, question: str, canonical: str) -> None:
+    """Lay words, abbreviations, misspellings and the other language by the preferred term; the rest as it was."""
+    query = reader.read(question, {})
+    assert query.canonical == canonical
+    assert len(query.canonical_spans) == len(query.groups)
+    for group, span in zip(query.groups, query.canonical_spans, strict=True):
+        named = [concept.zh for concept in reader.terms.concepts if f"={concept.zh}" in group.alternatives]
+        assert span.of(canonical) in (named or [group.label])
+    assert reader.read(question, {}, expand=False).canonical == question
+
+
+def test_whoever_asks_for_a_thing_also_means_its_kinds(reader: QueryReader) -> None:
+    """Drugs: memantine too, for less; not the other way round."""
+    drugs, memantine = reader.read("药物", {}).groups[0], reader.read("美金刚", {}).groups[0]
+    assert drugs.alternatives["=药物"] == 1.0 and 0 < drugs.alternatives["=美金刚"] < 1.0
+    assert memantine.alternatives == {"=美金刚": 1.0}

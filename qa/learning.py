@@ -1,0 +1,114 @@
+"""Learning the weights: which signals find the answering sentence, and which tell that there is one.
+
+Ranking by listwise maximum likelihood (ListNet's top-one probabilities: Cao et al., ICML 2007): the answering sentences of a
+question should have most of a softmax over all sentences of its candidates. Answerability by logistic regression. Each
+signal pulls one way only, so that a weight can be read; small weights are preferred (ridge).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.weights import LanguageWeights
+
+Doubles = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+AGAINST = frozenset({"aside", "kindless", "missing"})
+"""Signals that speak against a passage or an answer; all others speak for it."""
+
+SUM = 3.0
+_RIDGE_RANKING, _RIDGE_ANSWERABLE = 0.02, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class RankingExample:
+    """One question's sentences: ``signals`` (u, f) of each, passage signals first, and which of them answer (u,)."""
+
+    signals: Doubles
+    answers: Booleans
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerExample:
+    """One question's signals of answerability (f,), whether the corpus answers it, and how much it counts."""
+
+    signals: Doubles
+    answerable: bool
+    weight: float = 1.0
+
+
+def learn_ranking(examples: Sequence[RankingExample], names: Sequence[str]) -> dict[str, float]:
+    """Return the weight of each signal of ``names`` that ranks the answering sentences of ``examples`` first.
+
+    The weights are scaled so that those above 0 sum to `SUM`: an order has no scale, and scores should not depend on one.
+    """
+    useful = [example for example in examples if example.answers.any()]
+    scale = np.maximum(np.concatenate([example.signals for example in useful]).std(axis=0), 1e-6)
+    scaled = [(example.signals / scale, example.answers) for example in useful]
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for signals, answers in scaled:
+            scores = signals @ weights
+            mass = np.exp(scores - scores.max())
+            right = mass * answers
+            total += float(np.log(mass.sum()) - np.log(right.sum() + 1e-300))
+            slope += signals.T @ (mass / mass.sum() - right / (right.sum() + 1e-300))
+        count = len(scaled)
+        return total / count + _RIDGE_RANKING * float(weights @ weights), slope / count + 2 * _RIDGE_RANKING * weights
+
+    found = _minimum(loss, names, 0) / scale
+    found *= SUM / max(float(found[found > 0].sum()), 1e-9)
+    return dict(zip(names, map(float, found), strict=True))
+
+
+def learn_answerability(examples: Sequence[AnswerExample], names: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Return the weight of each signal and the bias of the log odds that a question is answered."""
+    table = np.stack([example.signals for example in examples])
+    scale = np.maximum(table.std(axis=0), 1e-6)
+    signals = np.hstack([table / scale, np.ones((len(table), 1))])
+    wanted = np.asarray([example.answerable for example in examples], np.float64)
+    counts = np.asarray([example.weight for example in examples])
+    counts = counts / counts.sum()
+    ridge = np.append(np.full(len(names), _RIDGE_ANSWERABLE), 0.0)
+
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
+        odds = signals @ weights
+        likely = 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
+        total = float(counts @ (np.logaddexp(0.0, odds) - wanted * odds)) + float(ridge @ weights**2)
+        return total, signals.T @ (counts * (likely - wanted)) + 2 * ridge * weights
+
+    found = _minimum(loss, names, 1)
+    return dict(zip(names, map(float, found[:-1] / scale), strict=True)), float(found[-1])
+
+
+def threshold_for(confidences: Sequence[float], share: float) -> float:
+    """Return the confidence that ``share`` of answerable questions reach."""
+    return float(np.quantile(np.asarray(confidences), 1.0 - share))
+
+
+def rounded(weights: LanguageWeights) -> LanguageWeights:
+    """Return ``weights`` with as many digits as mean anything."""
+
+    def small(values: Mapping[str, float]) -> dict[str, float]:
+        return {name: round(value, 3) + 0.0 for name, value in values.items()}
+
+    return LanguageWeights(
+        small(weights.passage),
+        small(weights.sentence),
+        small(weights.answerable),
+        round(weights.bias, 3),
+        round(weights.threshold, 3),
+    )
+
+
+def _minimum(loss: Callable[[Doubles], tuple[float, Doubles]], names: Sequence[str], free: int) -> Doubles:
+    from scipy.optimize import minimize
+
+    bounds = [(None, 0.0) if name in AGAINST else (0.0, None) for name in names] + [(None, None)] * free
+    start = np.asarray([-0.1 if name in AGAINST else 0.1 for name in names] + [0.0] * free)
+    found: Doubles = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return found

@@ -1,0 +1,83 @@
+"""Learning weights: what tells right from wrong gets weight, what doesn't gets none, and signs are kept."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.sentence_transformer import SentenceTransformerEmbedder
+from qa.answerability import NAMES
+from qa.cli import main
+from qa.learning import AnswerExample, RankingExample, learn_answerability, learn_ranking, threshold_for
+from qa.service import Service
+from qa.settings import Settings
+from qa.weights import WeightsError, read_weights, write_weights
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_signal_that_ranks_right_gets_the_weight() -> None:
+    """Of a telling signal, noise, one that points the wrong way and one that speaks against, in ten questions."""
+    chance = np.random.default_rng(5)
+    examples = []
+    for _ in range(10):
+        answers = np.arange(12) == chance.integers(12)
+        telling = answers + chance.normal(0, 0.2, 12)
+        signals = np.stack([telling, chance.normal(size=12), -telling, chance.random(12) * ~answers], axis=1)
+        examples.append(RankingExample(signals, answers))
+    found = learn_ranking(examples, ["telling", "noise", "wrong", "aside"])
+    assert found["telling"] > 5 * found["noise"] and found["wrong"] == 0.0 and found["aside"] <= 0.0
+    weights = np.asarray(list(found.values()))
+    assert all(example.answers[int(np.argmax(example.signals @ weights))] for example in examples)
+
+
+def test_answerability_is_a_probability_that_grows_with_what_speaks_for_it() -> None:
+    """Odds rise with the telling signal, fall with the one against, and an example of no weight teaches nothing."""
+    chance = np.random.default_rng(6)
+    truth = chance.random(200) < 0.5
+    signals = np.stack([truth + chance.normal(0, 0.5, 200), ~truth + chance.normal(0, 0.5, 200)], axis=1)
+    examples = [AnswerExample(row, bool(answer)) for row, answer in zip(signals, truth, strict=True)]
+    weights, bias = learn_answerability(examples, ["tokens", "missing"])
+    assert weights["tokens"] > 0 > weights["missing"]
+    odds = signals @ np.asarray(list(weights.values())) + bias
+    assert np.mean((odds > 0) == truth) > 0.9
+    contrary = [AnswerExample(row, not answer, weight=0.0) for row, answer in zip(signals, truth, strict=True)]
+    assert learn_answerability([*examples, *contrary], ["tokens", "missing"])[0] == pytest.approx(weights, rel=0.05)
+
+
+def test_a_threshold_is_reached_by_the_share_that_was_asked_for() -> None:
+    """Nine in ten of a hundred confidences lie above it."""
+    confidences = [number / 100 for number in range(100)]
+    assert sum(value >= threshold_for(confidences, 0.9) for value in confidences) == 90
+
+
+def test_weights_are_learned_by_a_command_and_can_be_served_with(
+    embedder: SentenceTransformerEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real model, a part of the real questions; those of another model are refused with the command that mends it."""
+    lines = (ROOT / "tests" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    some = [line for number, line in enumerate(lines) if number % 6 == 0 or not json.loads(line)["answers"]]
+    (tmp_path / "some.jsonl").write_text("\n".join(some), encoding="utf-8")
+    (tmp_path / "models").symlink_to(ROOT / "var" / "models")
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path))
+    written = tmp_path / "weights.json"
+    assert main(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)], serve=lambda settings: 0) == 0
+    weights = read_weights(written, embedder.name)
+    for side in weights.languages.values():
+        assert set(side.answerable) == set(NAMES) and 0.0 < side.threshold < 1.0
+        assert side.sentence["tokens"] > 0 and all(value >= 0 for name, value in side.passage.items() if name != "aside")
+    service = Service(Settings(data_dir=tmp_path, weights_file=written), embedder)
+    service.rebuild()
+    assert "血脑屏障" in service.ask("外泌体能穿过血脑屏障吗？").hits[0].passage.text
+    item = json.loads(written.read_text(encoding="utf-8"))
+    written.write_text(json.dumps({**item, "model": "another"}), encoding="utf-8")
+    with pytest.raises(WeightsError, match=r"'another', not for 'multilingual-e5-small'.*mscqa fit --write"):
+        Service(Settings(data_dir=tmp_path, weights_file=written), embedder)
+
+
+def test_written_weights_read_as_they_were(tmp_path: Path) -> None:
+    """The shipped ones, there and back, byte for byte."""
+    shipped = ROOT / "qa" / "weights.json"
+    write_weights(tmp_path / "w.json", read_weights(shipped))
+    assert (tmp_path / "w.json").read_text(encoding="utf-8") == shipped.read_text(encoding="utf-8")
