@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 
-.PHONY: help serve build test faults check format screenshots benchmark lock clean
+.PHONY: help serve build test faults check format screenshots benchmark figures lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
@@ -56,6 +56,14 @@ screenshots: $(VENV)/.installed-dev ## Take the README's pictures of the page
 
 benchmark: $(VENV)/.installed-dev ## Print the service's speed and memory, from one run
 	$(BIN)/python -m tests.benchmarks.service
+
+figures: $(VENV)/.installed-dev ## Measure retrieval and refusals anew, and write the tables of docs/evaluation.md (SETS=folder: public sets too)
+	$(BIN)/mscqa evaluate --split testing --write tests/gold/figures.json
+	$(BIN)/mscqa evaluate --ablations --write docs/figures/ablations.json
+	@for set in $(if $(SETS),$(SETS)/*/); do \
+	  $(BIN)/mscqa evaluate "$$set" --write "docs/figures/open-sets/$$(basename "$$set").json" || exit 1; \
+	done
+	$(BIN)/python -m tests.gold.tables
 
 lock: ## Write constraints.txt anew from what is installed
 	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' | sed 's/+cpu$$//' > constraints.txt

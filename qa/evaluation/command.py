@@ -15,7 +15,7 @@ from corpus.errors import Problem
 from corpus.reading import read_folder
 from index.building import Progress
 from qa.evaluation.dataset import Dataset, DatasetError
-from qa.evaluation.legs import Variant, check_variant, leg_names
+from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
 from qa.settings import Settings
 from qa.weights import read_weights
 
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the figures as JSON into FILE too")
     parser.add_argument("--without", action="append", default=[], metavar="LEG", help="leave a leg out; may be repeated")
     parser.add_argument("--only", default="", metavar="LEG", help="rank by one signal alone")
-    parser.add_argument("--ablations", action="store_true", help="also ask without each leg in turn")
+    parser.add_argument(
+        "--ablations", action="store_true", help="also ask without each leg in turn, and with each signal alone"
+    )
     parser.add_argument(
         "--split", choices=("development", "testing", "all"), default="all", help="which half of the questions"
     )
@@ -53,6 +55,7 @@ def run(
     variants = [Variant(tuple(parsed.without), parsed.only)]
     if parsed.ablations:
         variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
+        variants += [Variant(tuple(parsed.without), only=signal) for signal in signal_names(weights)]
     for variant in variants:
         check_variant(variant, weights)
     dataset = read_dataset(parsed.dataset, settings)

@@ -61,7 +61,7 @@ def figures(
             f"{item['dataset']}: {title}",
             ("questions", *(["system"] if several else []), *used),
             tuple(
-                (_slice(name, values), *([system] if several else []), *(_cell(values.get(measure)) for measure in used))
+                (_slice(name, values), *([system] if several else []), *(cell(values.get(measure)) for measure in used))
                 for (name, system), values in own.items()
                 if any(measure in values for measure in used)
             ),
@@ -104,14 +104,15 @@ def markdown(table: Table) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in (table.headings, marks, *table.rows))
 
 
-def _slice(name: str, values: Mapping[str, Any]) -> str:
-    return f"{name.removeprefix('kind ')} ({max(figure['questions'] for figure in values.values())})"
-
-
-def _cell(figure: Mapping[str, float] | None) -> str:
+def cell(figure: Mapping[str, float] | None) -> str:
+    """Return a figure in per cent with its interval, nothing where there is none."""
     if not figure:
         return ""
     return f"{_per_cent(figure['value'])} ({figure['low'] * 100:.0f}-{figure['high'] * 100:.0f})"
+
+
+def _slice(name: str, values: Mapping[str, Any]) -> str:
+    return f"{name.removeprefix('kind ')} ({max(figure['questions'] for figure in values.values())})"
 
 
 def _per_cent(share: float) -> str:

@@ -1,7 +1,6 @@
 """The gate: no headline figure on the testing half may fall below the interval that was measured when it was last written.
 
-``figures.json`` is written by ``mscqa evaluate --split testing --write tests/gold/figures.json``, after every change that
-is meant to move a figure.
+``figures.json`` is written by ``make figures``, after every change that is meant to move a figure.
 """
 
 import json
@@ -19,6 +18,7 @@ from qa.evaluation.legs import Variant
 from qa.evaluation.metrics import Figure
 from qa.evaluation.running import evaluate
 from qa.settings import BUNDLED_CORPUS, Settings
+from tests.gold import tables
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "tests/gold/figures.json"
@@ -62,3 +62,15 @@ def test_the_committed_figures_are_of_the_testing_half(committed: dict[str, Any]
     """Nothing is tuned on it, so they say how the service does on questions that it hasn't seen."""
     assert committed["split"] == "testing"
     assert set(committed["figures"]["service"]) >= {part for part, _ in HEADLINES}
+
+
+def test_the_tables_of_the_page_are_those_of_the_figures() -> None:
+    """Nobody writes a figure by hand: writing the tables anew changes nothing."""
+    text = tables.PAGE.read_text(encoding="utf-8")
+    assert tables.page(text) == text, "run: python -m tests.gold.tables"
+
+
+def test_a_page_without_a_place_for_a_table_is_refused() -> None:
+    """A table that silently goes missing would be worse."""
+    with pytest.raises(ValueError, match="no place for the table 'systems'"):
+        tables.page("# Evaluation")
