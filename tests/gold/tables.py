@@ -51,7 +51,7 @@ def tables() -> Iterator[tuple[str, str]]:
         yield "ablations", markdown(ablations(item)) + made(item)
     sets = [_read(path) for path in sorted(OPEN_SETS.glob("*.json"))]
     if sets:
-        yield "open sets", markdown(ranked(sets)) + made(sets[-1])
+        yield "open sets", markdown(ranked(sets))
         yield "refusing sets", markdown(refused(sets))
 
 
@@ -70,9 +70,9 @@ def ranked(sets: Sequence[Item]) -> Table:
         if "nDCG@10" in own["service"]:
             values = [cell(own[system]["nDCG@10"]) for system in ("service", BM25, DENSE, DENSE_MEANS_OUT)]
             sizes = f"{item['documents']} / {item['questions']}"
-            rows.append((item["dataset"], sizes, *values, cell(own["service"]["R@1"])))
-    headings = ("set", "documents / questions", "service", BM25, DENSE, DENSE_MEANS_OUT, "service, R@1")
-    return Table("", headings, tuple(rows), 2)
+            rows.append((item["dataset"], sizes, item["made"]["commit"][:7], *values, cell(own["service"]["R@1"])))
+    headings = ("set", "documents / questions", "commit", "service", BM25, DENSE, DENSE_MEANS_OUT, "service, R@1")
+    return Table("", headings, tuple(rows), 3)
 
 
 def refused(sets: Sequence[Item]) -> Table:
