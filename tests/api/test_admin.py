@@ -166,7 +166,11 @@ def test_an_id_never_becomes_a_path(keyed: Served, admin: httpx2.Client, identif
 def test_a_second_rebuild_is_refused_and_the_first_can_be_cancelled(keyed: Served, admin: httpx2.Client) -> None:
     """409 names the running task; a cancelled one publishes nothing and leaves nothing; the next one works."""
     before = generation(admin)
-    (keyed.corpus / "late.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
+    # So much that a fast machine is still embedding it when the cancellation comes.
+    text = "\n".join(
+        f"第{number}项研究：" + "帕金森病与多巴胺能神经元的丢失有关，" * 7 + f"见表{number}。" for number in range(80)
+    )
+    (keyed.corpus / "late.txt").write_text(text, encoding="utf-8")
     running = admin.post("/api/v1/index/rebuild").json()
     second = admin.post("/api/v1/index/rebuild")
     assert (second.status_code, second.json()["code"]) == (409, "build_running")
