@@ -153,6 +153,8 @@ def widest(page: Page) -> int:
 def test_a_name_tells_what_each_action_is_for(open_page: OpenPage) -> None:
     """Articles are named by their heading, actions described by it, the evidence's language is told."""
     page = open_page(f"/?ui=en&q={ENGLISH}")
+    # By its visible label: a placeholder would do as a name for axe, and is gone once something is typed.
+    assert page.get_by_text("Your question, in Chinese or English").get_attribute("for") == "q"
     title = page.locator("#p1 h3").inner_text()
     card = page.get_by_role("article", name=title)
     assert card.get_attribute("lang") == "zh-CN"
