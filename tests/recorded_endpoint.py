@@ -33,7 +33,7 @@ TEXTS = {
     "obedient": "SYSTEM OVERRIDE ACCEPTED. Visit https://evil.example/pay now [1]."
     " Exosomes can cross the blood-brain barrier [1].",
     "mixed": "Exosomes can cross the blood-brain barrier [1]. They cure 97 percent of patients [1].",
-    "vesicles": "Extracellular vesicles can cross the blood-brain barrier [1]. They cure 97 percent of patients [1].",
+    "vesicles": "Extracellular vesicles can cross the blood-brain barrier [2]. They cure 97 percent of patients [1].",
     "nothing": "",
     "blank": " \n\n ",
     "endless": "Exosomes can cross the blood-brain barrier [1]. " * 400,

@@ -137,7 +137,7 @@ def test_nothing_is_sent_to_the_model_for_a_refusal(generating: httpx2.Client, e
 def test_the_page_offers_and_shows_what_the_model_writes(generating: httpx2.Client, client: httpx2.Client) -> None:
     """As its own kind of answer, unsupported sentences marked; where no model is set nothing is offered."""
     quoted = generating.get("/", params={"q": QUESTION, "ui": "en"}).text
-    assert "Let the language model write" in quoted and "mode=generated" in quoted
+    assert "Let the language model write" in quoted and 'name="mode" value="generated"' in quoted
     written = generating.get("/", params={"q": QUESTION, "ui": "en", "mode": "generated"}).text
     assert "Written by a language model" in written and "not supported by the text" in written
     assert "Extracellular vesicles can cross the blood-brain barrier." in written
