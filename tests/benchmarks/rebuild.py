@@ -87,7 +87,7 @@ def main() -> None:
         if not (folder / "model").is_dir():
             write_corpus(folder / "texts", 50, 20)
             write_model(folder, [path.read_text(encoding="utf-8") for path in sorted((folder / "texts").iterdir())])
-        embedder = SentenceTransformerEmbedder(str(folder / "model"))
+        embedder = SentenceTransformerEmbedder(str(folder / "model"), name="multilingual-e5-small")
         results = []
         for size in SIZES[:2] if parsed.quick else SIZES:
             print(f"{size.name} …", file=sys.stderr)

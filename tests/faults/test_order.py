@@ -112,7 +112,8 @@ from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])
-service = Service(Settings(corpus_dir=corpus, data_dir=data), SentenceTransformerEmbedder(str(model)))
+embedder = SentenceTransformerEmbedder(str(model), name="multilingual-e5-small")  # the weights are its namesake's
+service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
 service.rebuild()
 text = corpus / "text-00001.md"
 text.write_text(text.read_text() + "又添了一句话。")

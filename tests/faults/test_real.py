@@ -144,7 +144,8 @@ from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])
-service = Service(Settings(corpus_dir=corpus, data_dir=data), SentenceTransformerEmbedder(str(model)))
+embedder = SentenceTransformerEmbedder(str(model), name="multilingual-e5-small")  # the weights are its namesake's
+service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
 for number in itertools.count():
     (corpus / "text-00001.md").write_text(f"# 节\\n\\n这是第{number}次修改后的文字。")
     service.rebuild()
