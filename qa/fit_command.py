@@ -40,6 +40,7 @@ def run(
             raise DatasetError(
                 [Problem(dataset.name, f"its development half needs answerable and unanswerable questions in {side!r}")]
             )
+    parsed.write.parent.mkdir(parents=True, exist_ok=True)
     say("Loading the embedding model")
     from index.sentence_transformer import load_embedder
     from qa.evaluation.bench import open_bench

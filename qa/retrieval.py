@@ -72,15 +72,13 @@ def find_candidates(
     wording = score_words(query.groups, rows, sentences, generation)
     block = token_block(rows, sentences, generation)
     spans = [group.span for group in query.groups]
-    cosines, met = _met(encoded, spans, wording.rarity, centre, block, owner, stop_weight, heading_share)
-    own = members(encoded, spans)
+    own, cosines, met = _met(encoded, spans, wording.rarity, centre, block, owner, stop_weight, heading_share)
     alignment, meaning = own @ cosines, own @ met.best
     renamed = met
     if canonical is not encoded:
-        others, renamed = _met(
+        own, others, renamed = _met(
             canonical, query.canonical_spans, wording.rarity, centre, block, owner, stop_weight, heading_share
         )
-        own = members(canonical, query.canonical_spans)
         alignment, meaning = np.maximum(alignment, own @ others), np.maximum(meaning, own @ renamed.best)
     return Candidates(
         rows=rows,
@@ -175,11 +173,11 @@ def _met(
     owner: Ints,
     stop_weight: float,
     heading_share: float,
-) -> tuple[Floats, Interaction]:
-    """Return the cosines of a question's tokens with the block's, and what late interaction makes of them."""
+) -> tuple[Floats, Floats, Interaction]:
+    """Return which tokens are of which of ``spans``, their cosines with the block's, and the late interaction of these."""
+    own = members(encoded, spans)
     cosines = similarities(centred(encoded.tokens.vectors, centre.tokens), block)
-    weights = _token_weights(encoded, spans, rarity, stop_weight)
-    return cosines, interact(cosines, weights, block, owner, heading_share)
+    return own, cosines, interact(cosines, _token_weights(own, rarity, stop_weight), block, owner, heading_share)
 
 
 def _definitions(
@@ -238,9 +236,8 @@ def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int
     )
 
 
-def _token_weights(encoded: Encoded, subjects: Sequence[Span], rarity: Floats, stop_weight: float) -> Floats:
+def _token_weights(own: Floats, rarity: Floats, stop_weight: float) -> Floats:
     """Return what each token counts: ``stop_weight`` outside of all subjects, and up to 1 more the rarer its subject."""
     share = rarity / max(float(rarity.max(initial=0.0)), 1e-9)
-    inside = members(encoded, subjects) > 0
-    weights: Floats = stop_weight + (inside * share[:, None]).max(axis=0, initial=0.0)
+    weights: Floats = stop_weight + ((own > 0) * share[:, None]).max(axis=0, initial=0.0)
     return weights

@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from index.default_model import ensure_default_model
 from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
 from qa.service import Service
 from qa.settings import Settings
@@ -32,6 +33,12 @@ def loopback_only() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def decoded_model() -> None:
+    """Decode the default model before any test, so that those that link to it find it in a new clone too."""
+    ensure_default_model(ROOT / "var")
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,8 @@ def run(
     if not chosen:
         raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
 
+    if parsed.write:
+        parsed.write.parent.mkdir(parents=True, exist_ok=True)  # before the minutes that a run takes, not after
     say("Loading the embedding model")
     from index.sentence_transformer import load_embedder
     from qa.evaluation.bench import open_bench

@@ -52,7 +52,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     shutil.copytree(BUNDLED_CORPUS, folder / "corpus")
     data = folder / "data"
     data.mkdir()
-    (ROOT / "var" / "models").mkdir(parents=True, exist_ok=True)
     (data / "models").symlink_to(ROOT / "var" / "models")
     settings = Settings(corpus_dir=folder / "corpus", data_dir=data)
     for url in serve(settings):
