@@ -60,7 +60,7 @@ def gate(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     made.open.set()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: it runs an event loop in this thread, and other tests run their own
 def browser() -> Iterator[Browser]:
     """Headless Chromium; where it is missing the tests are skipped, and fail under CI=true."""
     executable = find_chromium()
