@@ -5,9 +5,12 @@ passages of their language. A question is centred half way between that point, m
 languages, and the mean of everyday questions of its own language; both come from one list of everyday questions that stand
 in both languages, line by line. The passages' centre holds the corpus's subject as well: all of it taken out, questions
 on a corpus of one subject lose what they are about; none of it taken out, corpora of many subjects lose.
+
+A second list holds questions about anything else: cooking, law, football. What is nearer to them than to the passages is not
+the corpus's business (qa/answerability.py).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -36,9 +39,10 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The centres of the same everyday questions in each language."""
+    """The centres of the same everyday questions in each language, and the pooled vectors (n, d) of unrelated ones."""
 
     questions: Mapping[TextLanguage, Centre]
+    unrelated: Mapping[TextLanguage, Floats]
 
     def question_centre(self, asked_in: TextLanguage, passages: Mapping[TextLanguage, Centre]) -> Centre:
         """Return the point to subtract from a question, given the centres of the passages by language."""
@@ -61,15 +65,22 @@ def text_language(language: str) -> TextLanguage:
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:
-    """Write ``calibration`` into ``folder``: a pooled and a token vector for each language."""
-    rows = [vector for language in LANGUAGES for vector in _vectors(calibration.questions[language])]
-    write_file(folder / CALIBRATION, np.stack(rows).astype(np.float32).tobytes())
+    """Write ``calibration`` into ``folder``: a pooled and a token vector for each language, then the unrelated questions."""
+    centres = [vector for language in LANGUAGES for vector in _vectors(calibration.questions[language])]
+    rows = np.concatenate([np.stack(centres), *(calibration.unrelated[language] for language in LANGUAGES)])
+    write_file(folder / CALIBRATION, rows.astype(np.float32).tobytes())
 
 
 def read_calibration(folder: Path, dimension: int) -> Calibration:
     """Return the calibration of ``folder``."""
-    rows = np.frombuffer((folder / CALIBRATION).read_bytes(), np.float32).reshape(-1, 2, dimension)
-    return Calibration({language: Centre(*row) for language, row in zip(LANGUAGES, rows, strict=True)})
+    rows = np.frombuffer((folder / CALIBRATION).read_bytes(), np.float32).reshape(-1, dimension)
+    count = 2 * len(LANGUAGES)
+    centres = rows[:count].reshape(len(LANGUAGES), 2, dimension)
+    unrelated = rows[count:].reshape(len(LANGUAGES), -1, dimension)  # as many in each language
+    return Calibration(
+        {language: Centre(*row) for language, row in zip(LANGUAGES, centres, strict=True)},
+        dict(zip(LANGUAGES, unrelated, strict=True)),
+    )
 
 
 def _vectors(centre: Centre) -> tuple[Floats, Floats]:
@@ -77,8 +88,24 @@ def _vectors(centre: Centre) -> tuple[Floats, Floats]:
 
 
 def calibrate(embedder: Embedder, cache: EmbeddingCache) -> Calibration:
-    """Return the calibration of ``embedder``; embeds the everyday questions that ``cache`` lacks."""
-    return Calibration({language: _centre_of_questions(language, embedder, cache) for language in LANGUAGES})
+    """Return the calibration of ``embedder``; embeds the questions that ``cache`` lacks."""
+    return Calibration(
+        {language: centre(_encoded(everyday_questions(language), embedder, cache)) for language in LANGUAGES},
+        {
+            language: np.stack([item.pooled for item in _encoded(unrelated_questions(language), embedder, cache)])
+            for language in LANGUAGES
+        },
+    )
+
+
+def everyday_questions(language: TextLanguage) -> list[str]:
+    """Return the everyday questions of the field in ``language``; line by line they mean the same in both."""
+    return _lines(f"questions.{language}.txt")
+
+
+def unrelated_questions(language: TextLanguage) -> list[str]:
+    """Return questions in ``language`` about anything but the field; there are as many in each language."""
+    return _lines(f"unrelated.{language}.txt")
 
 
 def centre(encoded: Iterable[Encoded]) -> Centre:
@@ -99,14 +126,15 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return result
 
 
-def _centre_of_questions(language: TextLanguage, embedder: Embedder, cache: EmbeddingCache) -> Centre:
-    lines = (QUESTIONS / f"questions.{language}.txt").read_text(encoding="utf-8").splitlines()
-    encoded = []
-    for line in filter(None, lines):
+def _lines(name: str) -> list[str]:
+    return [line for line in (QUESTIONS / name).read_text(encoding="utf-8").splitlines() if line]
+
+
+def _encoded(questions: Iterable[str], embedder: Embedder, cache: EmbeddingCache) -> Iterator[Encoded]:
+    for line in questions:
         key = f"question\x00{line}"
         item = cache.get(key)
         if item is None:
             item = rounded(embedder.encode_question(line))
             cache.put(key, item)
-        encoded.append(item)
-    return centre(encoded)
+        yield item

@@ -8,7 +8,7 @@ from typing import Any
 
 from index.errors import CorruptGenerationError, IncompatibleGenerationError
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 
 

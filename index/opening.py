@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Document, Passage
-from index.calibration import TextLanguage, text_language
+from index.calibration import LANGUAGES, TextLanguage, centred, read_calibration, text_language
 from index.centres import Centres, read_centres
 from index.contents import read_documents, read_passages
 from index.dense import DenseIndex
@@ -27,7 +27,8 @@ from index.writing import DENSE, LEXICAL
 class Generation:
     """Everything that answering a question needs, all of one build.
 
-    ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``.
+    ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``;
+    ``unrelated`` are questions about anything else (n, d), centred as questions are.
     """
 
     manifest: Manifest
@@ -37,6 +38,7 @@ class Generation:
     rows: Mapping[str, int]
     languages: tuple[TextLanguage, ...]
     centres: Centres
+    unrelated: Mapping[TextLanguage, npt.NDArray[np.float32]]
     dense: DenseIndex
     lexical: LexicalIndex
     tokens: TokenStore
@@ -61,6 +63,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
     documents = {document.id: document for document in read_documents(folder)}
     passages = read_passages(folder, {key: document.text for key, document in documents.items()})
     dimension = manifest.recipe.model.dimension
+    centres, calibration = read_centres(folder, dimension), read_calibration(folder, dimension)
     dense = DenseIndex.from_bytes((folder / DENSE).read_bytes())
     tokens, features = open_tokens(folder, dimension), open_features(folder)
     if not dense.index.ntotal == len(tokens.starts) - 1 == len(features.starts) - 1 == len(passages) == manifest.passages:
@@ -72,7 +75,10 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
         passages=passages,
         rows={passage.id: row for row, passage in enumerate(passages)},
         languages=tuple(text_language(documents[passage.document_id].language) for passage in passages),
-        centres=read_centres(folder, dimension),
+        centres=centres,
+        unrelated={
+            language: centred(calibration.unrelated[language], centres.questions[language].pooled) for language in LANGUAGES
+        },
         dense=dense,
         lexical=open_lexical(folder / LEXICAL),
         tokens=tokens,

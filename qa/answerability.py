@@ -1,59 +1,116 @@
-"""Does the corpus answer at all? Several signals, weighed into a probability.
+"""Whether the corpus answers at all.
 
-A cosine alone can't tell a question that the corpus answers from one that is merely near its subject. What helps is
-whether the rare words of the question, or their translations, stand where the best passage is.
+Two questions, each a probability from several signals: is it the corpus's business, and if so, is it told there?
+
+A cosine alone can't tell a question that the corpus answers from one that is merely near its subject. What is far from it
+is nearer to questions about anything else than to the passages. What is near it has a term, a name or a kind of thing asked
+for that the best passage doesn't have.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from index.calibration import centred
+from index.embedding import Encoded
+from index.opening import Generation
 from qa.answer_kind import lacks_kind
 from qa.query import Query
-from qa.ranking import Ranked
+from qa.ranking import Ranked, sentence_scores
 from qa.retrieval import Candidates
-from qa.weights import LanguageWeights
+from qa.weights import BIAS, LanguageWeights
 
 Floats = npt.NDArray[np.float32]
 
 # Cosines of what has nothing to do with each other, and of what means the same.
 _UNLIKE, _ALIKE = 0.35, 0.75
+_NEAREST = 3  # unrelated questions that are looked at
+_BEST = 5  # sentences that are looked at
+_HEADING_SHARE = 0.9  # what a heading counts for a sentence below it
+_NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
 
-NAMES = ("tokens", "canonical", "passage", "dense", "concepts", "peak", "kindless", "meant", "weakest", "missing")
+SUBJECT = ("unrelated", "dense", "canonical", "concepts")
+ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "kindless")
 
 
-def answer_signals(query: Query, candidates: Candidates, ranked: Sequence[Ranked]) -> dict[str, float]:
-    """Return the signals of answerability, each about 0 to 1; all 0 where nothing was found.
+def answer_signals(
+    query: Query,
+    encoded: Encoded,
+    candidates: Candidates,
+    ranked: Sequence[Ranked],
+    weights: LanguageWeights,
+    generation: Generation,
+) -> dict[str, float]:
+    """Return the signals of answerability, each about 0 to 1, and the bias, 1; all others are 0 where nothing was found.
 
-    Of the best passage: how it and its best sentence meet the question's tokens, the share of the question's terms that it
-    holds (``concepts``) and of all its rare words that it holds or at least means (``meant``; ``weakest`` is the least of
-    them), how far it stands out (``peak``, in standard deviations), and whether it lacks the kind of thing that is asked
-    for (``kindless``). Of the question: the rarest of its terms that stands nowhere (``missing``).
+    Of the question: how near it is to questions about anything else (``unrelated``) and to the nearest passage (``dense``),
+    and whether a name or code in it stands nowhere (``unknown``). Of the best passage: how its best sentence meets the
+    tokens of the question in the texts' terms (``canonical``), the share of the question's terms that it holds
+    (``concepts``) and of all its rare words that it holds or at least means (``meant``; ``weakest`` is the least of them),
+    the rarest term that it neither holds nor means (``unmet``), and whether its best sentence and all of it lack the kind of
+    thing that is asked for (``kindless``, a half each). Of the best sentence, its headings heard: how near it comes to all
+    rare words at once (``told``). Of the best few: the rarest term that even the best of them for it doesn't mean
+    (``untold``). Of all sentences: the greatest share of the question's words in one (``words``).
     """
     if not ranked:
-        return dict.fromkeys(NAMES, 0.0)
+        return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
     best = ranked[0].candidate
     own = np.flatnonzero(candidates.owner == best)
-    sentence, passage = candidates.sentence_signals, candidates.passage_signals
     rarity, held = candidates.wording.rarity, candidates.wording.held
     terms = np.asarray([group.origin == "concept" for group in query.groups], np.bool_)
-    anywhere = held.max(axis=0) if len(rarity) else rarity
-    meant = np.maximum(held, np.clip((candidates.meaning - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0))
+    meant = np.maximum(held[best], _alike(candidates.meaning[best]))
+    told = _told(candidates, weights)
     greatest = max(float(rarity.max(initial=0.0)), 1e-9)
-    scores = np.asarray([item.score for item in ranked])
+    nowhere = held.max(axis=0, initial=0.0) == 0.0
+    lacking = [lacks_kind(query.text, text) for text in (ranked[0].sentences[0].text, ranked[0].passage.text)]
     return {
-        "tokens": float(sentence["tokens"][own].max()),
-        "canonical": float(sentence["canonical"][own].max()),
-        "passage": float(passage["tokens"][best]),
-        "dense": float(passage["dense"].max()),
+        BIAS: 1.0,
+        "unrelated": _nearness(encoded, query, generation),
+        "dense": float(candidates.passage_signals["dense"].max()),
+        "canonical": float(candidates.sentence_signals["canonical"][own].max()),
         "concepts": _share(held[best][terms], rarity[terms]) if terms.any() else _share(held[best], rarity),
-        "peak": float((scores[0] - scores.mean()) / max(float(scores.std()), 1e-6)) / 5.0,
-        "kindless": float(lacks_kind(query.text, ranked[0].sentences[0].text)),
-        "meant": _share(meant[best], rarity),
-        "weakest": float(meant[best].min(initial=1.0)),
-        "missing": float(((1.0 - anywhere) * rarity)[terms].max(initial=0.0)) / greatest,
+        "told": _share(told[0], rarity),
+        "words": float(candidates.sentence_signals["words"].max()),
+        "meant": _share(meant, rarity),
+        "weakest": float(meant.min(initial=1.0)),
+        "unmet": float(((1.0 - meant) * rarity)[terms].max(initial=0.0)) / greatest,
+        "untold": float(((1.0 - _alike(told)) * rarity)[:, terms].max(axis=1, initial=0.0).min()) / greatest,
+        "unknown": float(
+            any(
+                lost and group.origin == "word" and _NAME.search(group.label)
+                for lost, group in zip(nowhere, query.groups, strict=True)
+            )
+        ),
+        "kindless": sum(lacking) / len(lacking),
     }
+
+
+def _told(candidates: Candidates, weights: LanguageWeights) -> Floats:
+    """Return for the best sentences, best first, how near each comes to each thing asked for: cosines (s, g)."""
+    block = candidates.block
+    scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
+    rows = []
+    for unit in np.argsort(-scores, kind="stable")[:_BEST]:
+        heading = (block.unit < 0) & (block.owner == candidates.owner[unit])
+        own = candidates.alignment[:, block.unit == unit].max(axis=1, initial=0.0)
+        above = candidates.alignment[:, heading].max(axis=1, initial=0.0)
+        rows.append(np.maximum(own, _HEADING_SHARE * above))
+    return np.stack(rows)
+
+
+def _alike(cosines: Floats) -> Floats:
+    """Return how surely tokens of these cosines mean the same, 0 to 1."""
+    result: Floats = np.clip((cosines - _UNLIKE) / (_ALIKE - _UNLIKE), 0.0, 1.0)
+    return result
+
+
+def _nearness(encoded: Encoded, query: Query, generation: Generation) -> float:
+    """Return the mean cosine of the question with the unrelated questions of its language that are nearest to it."""
+    others = generation.unrelated[query.side]
+    cosines = np.sort(others @ centred(encoded.pooled, generation.centres.questions[query.side].pooled))
+    return float(cosines[-_NEAREST:].mean()) if len(cosines) else 0.0
 
 
 def _share(held: Floats, rarity: Floats) -> float:
@@ -61,6 +118,10 @@ def _share(held: Floats, rarity: Floats) -> float:
 
 
 def confidence(signals: Mapping[str, float], weights: LanguageWeights) -> float:
-    """Return the probability, from 0 to 1, that the corpus answers."""
-    odds = weights.bias + sum(weight * signals[name] for name, weight in weights.answerable.items())
+    """Return the probability, from 0 to 1, that the corpus answers: that it is its business, and that it is told there."""
+    return _probability(signals, weights.subject) * _probability(signals, weights.answerable)
+
+
+def _probability(signals: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    odds = sum(weight * signals[name] for name, weight in weights.items())
     return float(1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30))))

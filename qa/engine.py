@@ -43,7 +43,11 @@ class Engine:
         query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
         ranked = rank(candidates, weights, generation)
-        sure = confidence(answer_signals(query, candidates, ranked), weights) if query.groups else 0.0
+        sure = (
+            confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
+            if query.groups
+            else 0.0
+        )
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)

@@ -1,24 +1,27 @@
 """``mscqa fit``: the weights learned anew, on the development half of questions with known answers.
 
-Answerability also learns from questions whose answers were taken away: the same question over the same corpus without
-the passages that answer. They are many, and as near the subject as can be.
+Whether a question is about the corpus's subject is also learned from everyday questions about anything else. Whether it is
+answered is also learned from questions whose answers were taken away: the same question over the same corpus without the
+passages that answer. They are many, and as near the subject as can be.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from index.building import Progress
-from index.calibration import LANGUAGES, TextLanguage
-from qa.answerability import NAMES, answer_signals, confidence
+from index.calibration import LANGUAGES, TextLanguage, unrelated_questions
+from index.embedding import Encoded
+from index.opening import Generation
+from qa.answerability import ANSWER, SUBJECT, answer_signals, confidence
 from qa.engine import Engine
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.metrics import overlap
-from qa.learning import AnswerExample, RankingExample, learn_answerability, learn_ranking, rounded, threshold_for
+from qa.learning import OddsExample, RankingExample, learn_odds, learn_ranking, rounded, threshold_for
 from qa.query import Query
 from qa.ranking import rank
 from qa.retrieval import Candidates, without
@@ -28,6 +31,9 @@ from qa.weights import LanguageWeights, Weights
 ANSWERED = 0.95
 # What a question without its answers counts, beside real unanswerable ones: some still have an answer that nobody listed.
 _TAKEN_AWAY = 0.15
+# What an everyday question counts, beside questions that people asked: it is plainly about something else.
+_UNRELATED = 0.3
+FAR = "far"  # the kind of unanswerable questions that aren't about the subject
 _FOLDS = 5
 # References and notices are kept from competing with content by rule: few questions ask for them, so nothing is learned.
 ASIDE = -0.15
@@ -39,37 +45,59 @@ DEFINES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of the development half with its candidates."""
+class _Item:
+    """A question to learn from, how it is understood, the passages that may answer it, and how much it counts."""
 
     question: Question
     query: Query
+    encoded: Encoded
     candidates: Candidates
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    """The signals of answerability of one item, and of the same without its answers where that leaves passages."""
+
+    item: _Item
+    whole: Mapping[str, float]
+    less: Mapping[str, float] | None
 
 
 def fit(bench: Bench, questions: Sequence[Question], made_by: str, progress: Progress) -> Weights:
     """Return weights learned on ``questions``: of ranking by language, of answerability, and its thresholds by language."""
-    asked = list(_ask(bench, questions, progress))
-    ranking = {side: _ranking([item for item in asked if item.query.side == side]) for side in LANGUAGES}
-    examples = [(item, example) for item in asked for example in _answer_examples(item, ranking[item.query.side], bench)]
-    answerable, bias = learn_answerability([example for _, example in examples], NAMES)
+    items = list(_ask(bench, questions, progress))
+    ranking = {side: _ranking([item for item in items if item.query.side == side]) for side in LANGUAGES}
+    known = [_signals(item, ranking[item.query.side], bench.generation) for item in items]
+    known += [_signals(item, ranking[item.query.side], own) for item, own in _ask_unrelated(bench)]
+    subject, answerable = _learn(known)
     languages = {}
     for side in LANGUAGES:
-        found = replace(ranking[side], answerable=answerable, bias=bias)
-        languages[side] = rounded(replace(found, threshold=_threshold(examples, side)))
+        found = replace(ranking[side], subject=subject, answerable=answerable)
+        languages[side] = rounded(replace(found, threshold=_threshold(known, side)))
     return replace(bench.weights, model=bench.embedder.name, made_by=made_by, languages=languages)
 
 
-def _ask(bench: Bench, questions: Sequence[Question], progress: Progress) -> Iterator[Asked]:
+def _ask(bench: Bench, questions: Sequence[Question], progress: Progress) -> Iterator[_Item]:
     engine = Engine(bench.embedder, bench.reader(), bench.weights)
     for done, question in enumerate(questions):
         progress("questions", done, len(questions))
-        query, _, candidates = engine.inquire(question.text, bench.generation)
-        yield Asked(question, query, candidates)
+        yield _Item(question, *engine.inquire(question.text, bench.generation))
     progress("questions", len(questions), len(questions))
 
 
-def _ranking(items: Sequence[Asked]) -> LanguageWeights:
+def _ask_unrelated(bench: Bench) -> Iterator[tuple[_Item, Generation]]:
+    """Yield the everyday questions about anything else, each with a generation that doesn't know it as such."""
+    engine = Engine(bench.embedder, bench.reader(), bench.weights)
+    for side in LANGUAGES:
+        for number, text in enumerate(unrelated_questions(side)):
+            question = Question(f"unrelated-{side}-{number}", text, side, (FAR,), answerable=False)
+            others = np.delete(bench.generation.unrelated[side], number, axis=0)
+            generation = replace(bench.generation, unrelated={**bench.generation.unrelated, side: others})
+            yield _Item(question, *engine.inquire(text, generation), weight=_UNRELATED), generation
+
+
+def _ranking(items: Sequence[_Item]) -> LanguageWeights:
     examples = [RankingExample(_table(item.candidates), _right(item)) for item in items if item.question.answers]
     passage, sentence = items[0].candidates.passage_signals, items[0].candidates.sentence_signals
     found = learn_ranking(examples, [*passage, *(f"sentence_{name}" for name in sentence)])
@@ -77,7 +105,7 @@ def _ranking(items: Sequence[Asked]) -> LanguageWeights:
     by_passage["dense"] = max(by_passage["dense"], DENSE)
     by_sentence = {name: found[f"sentence_{name}"] for name in sentence}
     by_sentence["defines"] = max(by_sentence["defines"], DEFINES)
-    return LanguageWeights(by_passage, by_sentence, {}, 0.0, 0.5)
+    return LanguageWeights(by_passage, by_sentence, {}, {}, threshold=0.5)
 
 
 def _table(candidates: Candidates) -> npt.NDArray[np.float64]:
@@ -85,7 +113,7 @@ def _table(candidates: Candidates) -> npt.NDArray[np.float64]:
     return np.stack([*passages, *candidates.sentence_signals.values()], axis=1).astype(np.float64)
 
 
-def _right(item: Asked) -> npt.NDArray[np.bool_]:
+def _right(item: _Item) -> npt.NDArray[np.bool_]:
     """Return for each sentence of the candidates whether it answers: most of it, or of the answer, is shared."""
     right = []
     for owner, number in zip(item.candidates.owner, item.candidates.number, strict=True):
@@ -101,29 +129,41 @@ def _right(item: Asked) -> npt.NDArray[np.bool_]:
     return np.asarray(right, np.bool_)
 
 
-def _answer_examples(item: Asked, ranking: LanguageWeights, bench: Bench) -> Iterator[AnswerExample]:
-    yield AnswerExample(_signals(item.query, item.candidates, ranking, bench), bool(item.question.answerable))
+def _signals(item: _Item, ranking: LanguageWeights, generation: Generation) -> _Signals:
+    def read(candidates: Candidates) -> dict[str, float]:
+        ranked = rank(candidates, ranking, generation)
+        return answer_signals(item.query, item.encoded, candidates, ranked, ranking, generation)
+
+    less = None
     if item.question.answers:
         rest = without(item.candidates, set(item.candidates.owner[_right(item)].tolist()))
-        if rest.rows:
-            yield AnswerExample(_signals(item.query, rest, ranking, bench), False, _TAKEN_AWAY)
+        less = read(rest) if rest.rows else None
+    return _Signals(item, read(item.candidates), less)
 
 
-def _signals(query: Query, candidates: Candidates, ranking: LanguageWeights, bench: Bench) -> npt.NDArray[np.float64]:
-    signals = answer_signals(query, candidates, rank(candidates, ranking, bench.generation))
-    return np.asarray([signals[name] for name in NAMES], np.float64)
+def _learn(known: Sequence[_Signals]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the weights of the log odds that a question is about the subject, and that it is answered if it is."""
+    near = [one for one in known if FAR not in one.item.question.kinds]
+    subject = [_example(one.whole, SUBJECT, FAR not in one.item.question.kinds, one.item.weight) for one in known]
+    answered = [_example(one.whole, ANSWER, bool(one.item.question.answerable), one.item.weight) for one in near]
+    answered += [_example(one.less, ANSWER, False, _TAKEN_AWAY) for one in near if one.less is not None]
+    return learn_odds(subject, SUBJECT), learn_odds(answered, ANSWER)
 
 
-def _threshold(examples: Sequence[tuple[Asked, AnswerExample]], side: TextLanguage) -> float:
+def _example(signals: Mapping[str, float], names: Sequence[str], holds: bool, weight: float) -> OddsExample:
+    return OddsExample(np.asarray([signals[name] for name in names], np.float64), holds, weight)
+
+
+def _threshold(known: Sequence[_Signals], side: TextLanguage) -> float:
     """Return the confidence that the wanted share of answerable questions reaches, by models that don't know their facts."""
-    folds = [hashlib.sha256(item.question.fact.encode()).digest()[1] % _FOLDS for item, _ in examples]
+    folds = [hashlib.sha256(one.item.question.fact.encode()).digest()[1] % _FOLDS for one in known]
     confidences = []
     for fold in range(_FOLDS):
-        seen = [example for (_, example), own in zip(examples, folds, strict=True) if own != fold]
-        model = LanguageWeights({}, {}, *learn_answerability(seen, NAMES), 0.5)
+        seen = [one for one, own in zip(known, folds, strict=True) if own != fold]
+        model = LanguageWeights({}, {}, *_learn(seen), threshold=0.5)
         confidences += [
-            confidence(dict(zip(NAMES, example.signals.tolist(), strict=True)), model)
-            for (item, example), own in zip(examples, folds, strict=True)
-            if own == fold and example.answerable and item.query.side == side
+            confidence(one.whole, model)
+            for one, own in zip(known, folds, strict=True)
+            if own == fold and one.item.question.answerable and one.item.query.side == side
         ]
     return threshold_for(confidences, ANSWERED)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa.weights import LanguageWeights
+from qa.weights import BIAS, LanguageWeights
 
 Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-AGAINST = frozenset({"aside", "kindless", "missing"})
+AGAINST = frozenset({"aside", "kindless", "unknown", "unmet", "unrelated", "untold"})
 """Signals that speak against a passage or an answer; all others speak for it."""
 
 SUM = 3.0
@@ -32,11 +32,11 @@ class RankingExample:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerExample:
-    """One question's signals of answerability (f,), whether the corpus answers it, and how much it counts."""
+class OddsExample:
+    """One question's signals of answerability (f,), whether what is asked of them holds, and how much it counts."""
 
     signals: Doubles
-    answerable: bool
+    holds: bool
     weight: float = 1.0
 
 
@@ -65,12 +65,12 @@ def learn_ranking(examples: Sequence[RankingExample], names: Sequence[str]) -> d
     return dict(zip(names, map(float, found), strict=True))
 
 
-def learn_answerability(examples: Sequence[AnswerExample], names: Sequence[str]) -> tuple[dict[str, float], float]:
-    """Return the weight of each signal and the bias of the log odds that a question is answered."""
+def learn_odds(examples: Sequence[OddsExample], names: Sequence[str]) -> dict[str, float]:
+    """Return the weight of each signal of ``names``, and the bias, that make the log odds that an example holds."""
     table = np.stack([example.signals for example in examples])
     scale = np.maximum(table.std(axis=0), 1e-6)
     signals = np.hstack([table / scale, np.ones((len(table), 1))])
-    wanted = np.asarray([example.answerable for example in examples], np.float64)
+    wanted = np.asarray([example.holds for example in examples], np.float64)
     counts = np.asarray([example.weight for example in examples])
     counts = counts / counts.sum()
     ridge = np.append(np.full(len(names), _RIDGE_ANSWERABLE), 0.0)
@@ -82,7 +82,7 @@ def learn_answerability(examples: Sequence[AnswerExample], names: Sequence[str])
         return total, signals.T @ (counts * (likely - wanted)) + 2 * ridge * weights
 
     found = _minimum(loss, names, 1)
-    return dict(zip(names, map(float, found[:-1] / scale), strict=True)), float(found[-1])
+    return {BIAS: float(found[-1])} | dict(zip(names, map(float, found[:-1] / scale), strict=True))
 
 
 def threshold_for(confidences: Sequence[float], share: float) -> float:
@@ -99,8 +99,8 @@ def rounded(weights: LanguageWeights) -> LanguageWeights:
     return LanguageWeights(
         small(weights.passage),
         small(weights.sentence),
+        small(weights.subject),
         small(weights.answerable),
-        round(weights.bias, 3),
         round(weights.threshold, 3),
     )
 

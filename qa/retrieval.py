@@ -10,7 +10,7 @@ from corpus.model import Passage, Span
 from index.calibration import LANGUAGES, Centre, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
-from qa.answer_kind import asks_what_it_is, defines
+from qa.definitions import asks_what_it_is, defines
 from qa.interaction import Interaction, TokenBlock, interact, number_sentences, similarities
 from qa.query import Query
 from qa.wording import Wording, score_words

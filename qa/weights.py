@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.calibration import TextLanguage
 
+BIAS = "bias"  # the name of what is added to log odds whatever the signals are
 FILE = Path(__file__).with_name("weights.json")
 
 
@@ -16,16 +17,17 @@ class WeightsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LanguageWeights:
-    """For questions of one language: weights of signals by name, and the logistic model of answerability.
+    """For questions of one language: weights of signals by name, and the logistic models of answerability.
 
-    ``passage`` and ``sentence`` weigh the signals of retrieval (qa/retrieval.py); ``answerable`` weighs those of
-    answerability (qa/answerability.py), with ``bias``, into log odds; from ``threshold`` on a question is answered.
+    ``passage`` and ``sentence`` weigh the signals of retrieval (qa/retrieval.py); ``subject`` and ``answerable`` weigh those
+    of answerability (qa/answerability.py) into the log odds that a question is about the corpus's subject, and that it is
+    answered if it is. From the confidence ``threshold`` on a question is answered.
     """
 
     passage: Mapping[str, float]
     sentence: Mapping[str, float]
+    subject: Mapping[str, float]
     answerable: Mapping[str, float]
-    bias: float
     threshold: float
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.answerability import NAMES
+from qa.answerability import ANSWER, SUBJECT
 from qa.cli import main
-from qa.learning import AnswerExample, RankingExample, learn_answerability, learn_ranking, threshold_for
+from qa.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
 from qa.service import Service
 from qa.settings import Settings
-from qa.weights import WeightsError, read_weights, write_weights
+from qa.weights import BIAS, WeightsError, read_weights, write_weights
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,18 +32,18 @@ def test_the_signal_that_ranks_right_gets_the_weight() -> None:
     assert all(example.answers[int(np.argmax(example.signals @ weights))] for example in examples)
 
 
-def test_answerability_is_a_probability_that_grows_with_what_speaks_for_it() -> None:
+def test_odds_grow_with_what_speaks_for_them() -> None:
     """Odds rise with the telling signal, fall with the one against, and an example of no weight teaches nothing."""
     chance = np.random.default_rng(6)
     truth = chance.random(200) < 0.5
     signals = np.stack([truth + chance.normal(0, 0.5, 200), ~truth + chance.normal(0, 0.5, 200)], axis=1)
-    examples = [AnswerExample(row, bool(answer)) for row, answer in zip(signals, truth, strict=True)]
-    weights, bias = learn_answerability(examples, ["tokens", "missing"])
-    assert weights["tokens"] > 0 > weights["missing"]
-    odds = signals @ np.asarray(list(weights.values())) + bias
+    examples = [OddsExample(row, bool(answer)) for row, answer in zip(signals, truth, strict=True)]
+    weights = learn_odds(examples, ["told", "unmet"])
+    assert weights["told"] > 0 > weights["unmet"]
+    odds = signals @ np.asarray([weights["told"], weights["unmet"]]) + weights[BIAS]
     assert np.mean((odds > 0) == truth) > 0.9
-    contrary = [AnswerExample(row, not answer, weight=0.0) for row, answer in zip(signals, truth, strict=True)]
-    assert learn_answerability([*examples, *contrary], ["tokens", "missing"])[0] == pytest.approx(weights, rel=0.05)
+    contrary = [OddsExample(row, not answer, weight=0.0) for row, answer in zip(signals, truth, strict=True)]
+    assert learn_odds([*examples, *contrary], ["told", "unmet"]) == pytest.approx(weights, rel=0.05, abs=0.01)
 
 
 def test_a_threshold_is_reached_by_the_share_that_was_asked_for() -> None:
@@ -65,7 +65,8 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
     assert main(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)], serve=lambda settings: 0) == 0
     weights = read_weights(written, embedder.name)
     for side in weights.languages.values():
-        assert set(side.answerable) == set(NAMES) and 0.0 < side.threshold < 1.0
+        assert set(side.subject) == {BIAS, *SUBJECT} and set(side.answerable) == {BIAS, *ANSWER}
+        assert 0.0 < side.threshold < 1.0 and side.subject["unrelated"] < 0 < side.answerable["told"]
         assert side.sentence["tokens"] > 0 and all(value >= 0 for name, value in side.passage.items() if name != "aside")
     service = Service(Settings(data_dir=tmp_path, weights_file=written), embedder)
     service.rebuild()
