@@ -33,6 +33,12 @@ _TABLE: dict[str, tuple[str, str]] = {
     "loading": ("正在检索……", "Searching…"),
     "retry": ("重试", "Try again"),
     "building": ("索引正在构建，请稍候再问。", "The index is being built. Please ask again in a moment."),
+    "unbuilt": (
+        "索引无法构建，需要服务的管理者处理。",
+        "The index could not be built. Whoever runs the service has to look into it.",
+    ),
+    "reasons": ("原因", "The reason"),
+    "again": ("本页会自动重试。", "This page tries again by itself."),
     "busy": ("服务繁忙，请在 {seconds} 秒后重试。", "The service is busy. Please try again in {seconds} seconds."),
     "failed": ("服务出错了，请稍后重试。", "The service failed. Please try again later."),
     "offline": (

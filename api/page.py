@@ -9,7 +9,7 @@ from api.errors import ProblemError
 from api.labels import EXAMPLES, LABELS, Interface
 from api.marking import Mark, runs
 from api.presenting import viewer_url
-from api.rendering import LANGUAGE_TAGS, cite_of, interface_of, render
+from api.rendering import LANGUAGE_TAGS, cite_of, interface_of, not_ready, render
 from api.routes import checked_question, runtime_of
 from corpus.model import Document, Span
 from index.opening import Generation
@@ -49,6 +49,7 @@ async def search(request: Request) -> Response:
         except ProblemError as error:
             status, context["state"], context["message"] = _trouble(error, question, request)
             headers = dict(error.headers)
+            context["waiting"] = context["state"] == "building"
     name = "results.html" if given.get("part") == "results" else "search.html"
     return render(name, request, context, status, headers)
 
@@ -148,5 +149,5 @@ def _trouble(error: ProblemError, question: str, request: Request) -> tuple[int,
         key = "error_empty" if count == 0 else "error_long" if count > most else "error_letters"
         return 422, "invalid", labels[key].format(count=count, most=most)
     if error.code == "index_not_ready":
-        return 503, "building", labels["building"]
+        return 503, "building", not_ready(request)
     return 503, "busy", labels["busy"].format(seconds=error.headers.get("Retry-After", "1"))

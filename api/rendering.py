@@ -77,7 +77,8 @@ def render(
             "switch_url": f"{request.url.path}?{urlencode({**query, 'ui': other})}",
             "here": f"{request.url.path}?{urlencode({**query, 'ui': interface})}",
             "manifest": generation.manifest if generation else None,
-            "reasons": runtime.reasons if generation else [],
+            "reasons": runtime.reasons,
+            "waiting": False,
             "longest": runtime.settings.max_question_characters,
             "url_of": lambda path="/", **given: f"{path}?{urlencode({**given, 'ui': interface})}",
             "question": "",
@@ -92,8 +93,14 @@ def render(
 def render_error(request: Request, error: ProblemError) -> Response:
     """Return the page that says what is wrong: the index is being built, or there is nothing here."""
     building = error.code == "index_not_ready"
-    message = LABELS[interface_of(request)]["building" if building else "not_found"]
-    return render("error.html", request, {"message": message}, 503 if building else 404, error.headers)
+    message = not_ready(request) if building else LABELS[interface_of(request)]["not_found"]
+    context = {"message": message, "waiting": building}
+    return render("error.html", request, context, 503 if building else 404, error.headers)
+
+
+def not_ready(request: Request) -> str:
+    """Return why nothing is answered yet: the first index is being built, or could not be."""
+    return LABELS[interface_of(request)]["unbuilt" if runtime_of(request).reasons else "building"]
 
 
 def source_line(source: Source) -> str:

@@ -7,6 +7,7 @@ const status = find("#status");
 const words = document.body.dataset;
 const policy = window.trustedTypes?.createPolicy("mscqa", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 const LATE = 20_000; // milliseconds without an answer
+const AGAIN = 5_000; // milliseconds between looks for the first index
 const LOOK = 60_000; // milliseconds between looks for a new generation
 let running = null; // the request whose answer will be shown
 let writing = null; // the answer that is being generated
@@ -90,6 +91,17 @@ async function look() {
     const answer = await fetch("/api/v1/index", { signal: AbortSignal.timeout(5000) });
     if (answer.ok) renew((await answer.json()).generation);
   } catch { /* The next look may work; asking says what is wrong. */ }
+}
+
+// Nothing can be answered before the first index is there; then what was asked is, and what is typed stays.
+async function waitForIndex() {
+  const waits = () => find("[data-state=building], #unready");
+  if (document.hidden || running || !waits()) return;
+  const answer = await fetch("/api/v1/index", { signal: AbortSignal.timeout(AGAIN) }).then((all) => all.json(), () => null);
+  if (!answer?.ready || !waits()) return;
+  for (const old of document.querySelectorAll(".notices > :not(#renewed)")) old.remove();
+  if (form) load(location.href);
+  else if (find("[data-state=building]")) location.reload(); // never the page with the admin key, which would be lost
 }
 
 // Copies text, or what a promise of text gives; the promise is handed to the browser while the click still counts.
@@ -277,6 +289,7 @@ addEventListener("afterprint", () => {
 });
 
 setInterval(look, LOOK);
+setInterval(waitForIndex, AGAIN);
 document.addEventListener("visibilitychange", look);
 if (matchMedia("(max-width: 65.99rem)").matches) find(".outline")?.removeAttribute("open");
 const marked = find(".viewer #mark");

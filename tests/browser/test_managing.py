@@ -196,6 +196,19 @@ def test_without_a_configured_key_the_page_is_for_this_machine(
         assert httpx2.post(f"{served.url}/manage", headers=headers, data={"action": "rebuild"}).status_code == 404
 
 
+def test_the_first_index_does_not_take_the_key_away(
+    open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages that wait for it load anew; this one only drops its notice."""
+    with monkeypatch.context() as patch:
+        patch.setattr(served.runtime, "_service", None)
+        page = open_page("/manage?ui=en")
+        page.get_by_label("Admin key").fill(ADMIN_KEY)
+        expect(page.locator("#unready")).to_be_visible()
+    expect(page.locator("#unready")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_label("Admin key")).to_have_value(ADMIN_KEY)
+
+
 def test_no_cookie_is_set_and_nothing_is_stored(open_page: OpenPage) -> None:
     """The key lives in its field and nowhere else."""
     page = open_page("/manage?ui=en")

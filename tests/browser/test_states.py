@@ -138,6 +138,58 @@ def test_an_index_that_is_being_built_is_said(open_page: OpenPage, served: Serve
     expect(page.locator(".answer")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", [f"/?ui=zh&q={CHINESE}", "/documents?ui=zh"], ids=["a question", "the corpus"])
+@pytest.mark.parametrize("scripted", [True, False], ids=["module", "no JavaScript"])
+def test_what_waits_for_the_first_index_comes_by_itself(
+    open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch, scripted: bool, path: str
+) -> None:
+    """Nobody has to press anything; with the module what is being typed stays."""
+    with monkeypatch.context() as patch:
+        patch.setattr(served.runtime, "_service", None)
+        page = open_page(path, java_script_enabled=scripted)
+        expect(page.get_by_role("alert")).to_contain_text("本页会自动重试。")
+        expect(page.locator("#unready")).to_have_count(0)  # said once
+        assert page.locator("meta[http-equiv]").count() == (0 if scripted else 1)
+        if scripted and "q=" in path:
+            page.get_by_role("searchbox").fill("还没有问完的")
+    expect(page.locator(".answer, .documents")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("meta[http-equiv]")).to_have_count(0)
+    if scripted and "q=" in path:
+        expect(page.get_by_role("searchbox")).to_have_value("还没有问完的")
+
+
+def test_a_page_on_which_somebody_may_type_is_not_loaded_anew(
+    open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The empty page says that the index is being built, without a refresh; the module takes the notice away in time."""
+    with monkeypatch.context() as patch:
+        patch.setattr(served.runtime, "_service", None)
+        page = open_page("/?ui=en")
+        page.get_by_role("searchbox").fill("half a question")
+        expect(page.locator("#unready")).to_be_visible()
+        assert "http-equiv" not in httpx2.get(f"{served.url}/?ui=en").text
+    expect(page.locator("#unready")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_role("region", name="Notices")).to_be_hidden()
+    expect(page.locator(".corpus-line")).to_contain_text("Index 0000")
+    expect(page.get_by_role("searchbox")).to_have_value("half a question")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_an_index_that_cannot_be_built_is_not_called_being_built(
+    open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason can be opened, on the page that was asked for and on the empty one."""
+    monkeypatch.setattr(served.runtime, "_service", None)
+    monkeypatch.setattr(served.runtime, "_trouble", "notes.md: the file is not UTF-8")
+    page = open_page(f"/?ui=en&q={ENGLISH}")
+    expect(page.get_by_role("alert")).to_contain_text("The index could not be built.")
+    page.get_by_text("The reason").click()
+    expect(page.get_by_text("notes.md: the file is not UTF-8")).to_be_visible()
+    page.goto("/?ui=en")
+    expect(page.locator("#unready")).to_contain_text("The index could not be built.")
+
+
 def test_a_degraded_index_is_told_quietly(open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page goes on to answer; the reasons can be opened."""
     service = served.runtime._service
