@@ -73,8 +73,9 @@ def _listed(document: Document, passages: list[Passage], find: str) -> Listed:
         if passage is None:  # a heading
             continue
         shown = Span(span.start, min(span.end, passage.span.end))
-        before = text[max(span.start - _AROUND, passage.span.start) : span.start]
-        after = text[shown.end : min(shown.end + _AROUND, passage.span.end)]
+        start, end = max(span.start - _AROUND, passage.span.start), min(shown.end + _AROUND, passage.span.end)
+        before = "…" * (start > passage.span.start) + text[start : span.start]
+        after = text[shown.end : end] + "…" * (end < passage.span.end)
         snippets.append(Snippet(_line(before), _line(shown.of(text)), _line(after), viewer_url(passage, shown)))
     return Listed(document, len(passages), snippets, len(spans))
 

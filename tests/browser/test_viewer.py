@@ -139,13 +139,15 @@ def test_text_of_the_corpus_is_shown_and_never_run(open_page: OpenPage) -> None:
 
 
 def test_the_corpus_can_be_searched_within(open_page: OpenPage) -> None:
-    """However the words are written; each place leads to the text, marked."""
+    """However the words are written; each place says where it was cut, and leads to the text, marked."""
     page = open_page("/documents?ui=en")
     expect(page.locator(".documents > li")).to_have_count(3)
     page.get_by_role("searchbox", name="Search within the texts").fill("ＮＬＲＰ３ 炎症小體")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Places found: ")).to_contain_text("in documents: 1")
     expect(page.locator(".documents > li")).to_have_count(1)
+    cut = page.locator(".snippet").first.inner_text()
+    assert cut.startswith("…") or cut.endswith("…")
     page.locator(".snippet a").first.click()
     expect(page.locator("#mark")).to_have_text("NLRP3 炎症小体")
     expect(page.locator("#mark")).to_be_in_viewport()
