@@ -277,7 +277,7 @@ async function thank(event) {
   const sent = { method: "POST", body: new URLSearchParams(new FormData(event.target, event.submitter)) };
   const done = await fetch(event.target.action, sent).then((answer) => answer.ok, () => false);
   say(done ? words.thanks : words.failed);
-  if (done) event.submitter.classList.add("done");
+  if (done) for (const button of event.target.elements) button.classList.toggle("done", button === event.submitter);
 }
 
 // Paper has no folds.

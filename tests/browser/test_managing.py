@@ -73,7 +73,7 @@ def test_documents_are_uploaded_replaced_deleted_and_the_index_goes_back(open_pa
     answer = httpx2.get(f"{served.url}/api/v1/ask", params={"question": "How many cups does the crimson teapot hold?"})
     assert "four cups" in answer.json()["passages"][0]["text"]
     press(page, "Delete kettles")
-    expect(page.get_by_role("alert")).to_contain_text("Please tick 'I am sure' first.")
+    expect(page.get_by_role("alert")).to_contain_text("Please tick ‘I am sure’ first.")
     page.get_by_label("I am sure").check()
     press(page, "Delete kettles")
     expect(page.locator("#said")).to_contain_text("kettles was deleted")

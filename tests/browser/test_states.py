@@ -70,6 +70,9 @@ def test_what_the_corpus_does_not_answer_is_said(open_page: OpenPage, question: 
     expect(page.locator("#p1")).to_be_hidden()
     near.click()
     expect(page.locator("#p1 mark").first).to_be_visible()
+    # What is no evidence must not look like it: as weak as other marks, and without a number that no answer has.
+    look = "(mark) => [getComputedStyle(mark).borderBottomStyle, getComputedStyle(mark, '::before').content]"
+    assert page.locator("#p1 mark").first.evaluate(look) == ["dashed", "none"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +203,7 @@ def test_a_degraded_index_is_told_quietly(open_page: OpenPage, served: Served, m
         patch.setattr(service, "_serving", (engine, damaged))
         page = open_page(f"/?ui=en&q={ENGLISH}")
         expect(page.get_by_role("region", name="Answer")).to_be_visible()
-        page.get_by_text("The newest index can't be used").click()
+        page.get_by_text("The newest index can’t be used").click()
         expect(page.locator(".notices")).to_contain_text("dense.faiss is damaged")
 
 
@@ -209,7 +212,7 @@ def test_a_lost_connection_keeps_the_question(open_page: OpenPage) -> None:
     page = open_page(f"/?ui=en&q={CHINESE}")
     page.context.set_offline(True)
     ask(page, ENGLISH)
-    expect(page.get_by_role("alert")).to_contain_text("can't be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t be reached")
     expect(page.locator(".answer")).to_have_count(0)
     expect(page.get_by_role("searchbox")).to_have_value(ENGLISH)
     page.context.set_offline(False)

@@ -91,7 +91,7 @@ def test_a_link_can_be_copied(open_page: OpenPage) -> None:
     expect(page.locator("#mark")).to_contain_text("血脑屏障")
 
 
-@pytest.mark.parametrize(("works", "said"), [("true", "Copied"), ("false", "The clipboard can't be written")])
+@pytest.mark.parametrize(("works", "said"), [("true", "Copied"), ("false", "The clipboard can’t be written")])
 def test_copying_without_a_secure_context_falls_back(open_page: OpenPage, works: str, said: str) -> None:
     """Where the browser offers no clipboard the old command is tried, and what came of it is said."""
     init = (
@@ -128,12 +128,25 @@ def test_evidence_shows_without_its_colours(open_page: OpenPage) -> None:
     background, underline = page.locator("#c1").evaluate(style)
     body = page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor")
     assert background != body and underline == "solid"
+    stroke = "(one) => [getComputedStyle(one).stroke, getComputedStyle(document.body).color]"
+    drawn, ink = page.locator(".wordmark path").first.evaluate(stroke)
+    assert drawn == ink
     assert page.locator("#p1 blockquote b").first.evaluate("(b) => getComputedStyle(b).textDecorationStyle") == "dotted"
     assert page.locator("html").evaluate("(html) => getComputedStyle(html).scrollBehavior") == "auto"
 
 
 @pytest.mark.parametrize(
-    "path", ["/?ui=zh", "/?ui=en&q={q}", "/documents?ui=en&find=MSC", "/documents/msc-neurodegenerative-review"]
+    "path",
+    [
+        "/?ui=zh",
+        "/?ui=en&q={q}",
+        "/?ui=en&q=靛蓝驼鹿的抗体序列是什么？",
+        "/documents?ui=en&find=MSC",
+        "/documents/msc-neurodegenerative-review",
+        "/documents/hostile-text?ui=en",
+        "/manage?ui=en",
+        "/manage?ui=zh",
+    ],
 )
 def test_nothing_is_wider_than_a_small_phone_and_targets_are_large(open_page: OpenPage, path: str) -> None:
     """At 320 px there is no horizontal scroll; buttons, fields and summaries are 44 px high."""
@@ -141,7 +154,35 @@ def test_nothing_is_wider_than_a_small_phone_and_targets_are_large(open_page: Op
     assert widest(page) <= 320
     for control in page.locator("button:visible, summary:visible, .button:visible, .top a:visible, input:visible").all():
         box = control.bounding_box()
-        assert box and box["height"] >= 43.5, control.evaluate("(one) => one.outerHTML")
+        # A box to tick is smaller, and its label is part of the target.
+        least = 23.5 if control.get_attribute("type") == "checkbox" else 43.5
+        assert box and box["height"] >= least <= box["width"], control.evaluate("(one) => one.outerHTML")
+
+
+@pytest.mark.parametrize("ui", ["en", "zh"])
+def test_what_opens_on_a_small_phone_stays_on_it(open_page: OpenPage, ui: str) -> None:
+    """The citation menu lies within the page, each format on it can be pressed, and no word of the way is broken."""
+    page = open_page(f"/?ui={ui}&q={CHINESE}", viewport={"width": 320, "height": 640})
+    for menu in page.locator(".menu").all()[:2]:
+        menu.locator("summary").click()
+        for button in menu.locator("button").all():
+            box = button.bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= 320
+        assert widest(page) <= 320
+    page.locator(".actions a.button").first.click()
+    for words in page.locator(".step span, .way strong").all():
+        box = words.bounding_box()
+        assert box and box["height"] < 30  # one line
+    assert widest(page) <= 320
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_browsers_frame_has_the_papers_colour(open_page: OpenPage, scheme: str) -> None:
+    """Phones colour their bar by it."""
+    page = open_page("/?ui=en", color_scheme=scheme)
+    told = page.locator(f"meta[name=theme-color][media*={scheme}]").get_attribute("content")
+    paper = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+    assert told == paper.strip()
 
 
 def widest(page: Page) -> int:
