@@ -24,6 +24,31 @@ _DESCRIPTION = (
     "Server-sent events: `sources` (the answer's passages, no answer yet), `text` (one checked sentence each), `fallback`"
     " (forget the text so far; extractive sentences follow), `citations`, `done` (the whole answer), or `error`."
 )
+_DATA: dict[str, dict[str, Any]] = {
+    "sources": {
+        "type": "object",
+        "properties": {"passages": {"type": "array", "items": {"$ref": "#/components/schemas/PassageItem"}}},
+        "required": ["question", "language", "answerable", "confidence", "passages", "expansions", "index"],
+    },
+    "text": {"$ref": "#/components/schemas/AnswerSentenceItem"},
+    "fallback": {"$ref": "#/components/schemas/FallbackItem"},
+    "citations": {"type": "array", "items": {"$ref": "#/components/schemas/CitationItem"}},
+    "done": {
+        "type": "object",
+        "properties": {"answer": {"$ref": "#/components/schemas/AnswerItem"}, "took_ms": {"type": "number"}},
+        "required": ["answer", "took_ms"],
+    },
+    "error": {"type": "object", "required": ["code", "detail"]},
+}
+
+
+def _event_schema(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    content = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return {"type": "object", "properties": {"event": {"const": name}, "data": content}, "required": ["event", "data"]}
+
+
+# OpenAPI 3.2's word for one item of a stream, which FastAPI and tools use in 3.1 too.
+_EVENTS = {"itemSchema": {"oneOf": [_event_schema(name, data) for name, data in _DATA.items()]}}
 
 
 @router.post(
@@ -31,7 +56,7 @@ _DESCRIPTION = (
     response_class=StreamingResponse,
     responses={
         **problems(400, 413, 422, 503),
-        200: {"content": {_MEDIA: {"schema": {"type": "string"}}}, "description": _DESCRIPTION},
+        200: {"content": {_MEDIA: _EVENTS}, "description": _DESCRIPTION},
     },
     tags=["ask"],
 )

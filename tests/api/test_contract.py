@@ -21,8 +21,6 @@ EXAMPLES = int(os.environ.get("MSCQA_TEST_EXAMPLES", "20"))
 DESCRIBED = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 _RULES = ("The question ", "body: Value error", "The quote ", "The claim ")  # not OpenAPI's to say
 OPERATIONS = [found.ok() for found in DESCRIBED.get_all_operations()]
-# The stream of events is held to its own tests.
-OPERATIONS = [operation for operation in OPERATIONS if not operation.path.endswith("/stream")]
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
