@@ -8,18 +8,11 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.access import AdminRoute, KeyRoute
+from api.corpus_schemas import DocumentChange
 from api.errors import ProblemError
+from api.index_schemas import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item
 from api.routes import Held, index_response, problems
 from api.runtime import Runtime
-from api.schemas import (
-    DocumentChange,
-    IndexResponse,
-    RebuildRequest,
-    RollbackRequest,
-    TaskItem,
-    TaskList,
-    task_item,
-)
 from api.task_files import Task
 from corpus.errors import CorpusError
 from corpus.reading import LARGEST_BYTES

@@ -3,29 +3,29 @@
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
-from api.schemas import (
+from api.answer_schemas import (
     AlignmentItem,
     AnswerItem,
     AnswerSentenceItem,
     AskResponse,
     CitationItem,
-    DocumentResponse,
-    DocumentSummary,
-    DocumentTranslation,
     EvidenceItem,
     ExpansionItem,
     FallbackItem,
     GlossItem,
-    IndexStamp,
     PassageItem,
-    PassageResponse,
-    Place,
     PositionSelector,
     QuoteSelector,
+)
+from api.corpus_schemas import (
+    DocumentResponse,
+    DocumentSummary,
+    DocumentTranslation,
+    PassageResponse,
     SectionItem,
     TranslatedBlockItem,
-    TranslationItem,
 )
+from api.schemas import IndexStamp, Place, TranslationItem
 from corpus.model import Document, Passage, Span, Translation
 from index.opening import Generation
 from qa.formats.csl import csl

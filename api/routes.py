@@ -5,21 +5,13 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.answer_schemas import AskRequest, AskResponse
+from api.corpus_schemas import DocumentList, DocumentResponse, PassageResponse
 from api.errors import PROBLEM, ProblemError
+from api.index_schemas import IndexResponse, task_item
 from api.presenting import present, present_document, present_passage, present_summary, stamp
 from api.runtime import Runtime
-from api.schemas import (
-    AskRequest,
-    AskResponse,
-    DocumentList,
-    DocumentResponse,
-    Health,
-    IndexResponse,
-    PassageResponse,
-    ProblemItem,
-    Readiness,
-    task_item,
-)
+from api.schemas import Health, ProblemItem, Readiness
 from index.generations import GenerationStore
 
 router = APIRouter()

@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api.answer_schemas import AskRequest
 from api.presenting import present, present_answer, present_sentence
 from api.routes import Held, checked_question, problems
-from api.schemas import AskRequest
 from qa.generating import Done, Event, FellBack, Sources, Written
 
 log = logging.getLogger("mscqa")
