@@ -64,6 +64,7 @@ STATES: dict[str, tuple[str, Callable[[Page], Any]]] = {
     "invalid": ("/?ui=en&q=？！", nothing),
     "offline": ("/?ui=en", late),
     "a new generation": ("/?ui=en", renewed),
+    "a citation menu": (f"/?ui=en&q={ENGLISH}", lambda page: page.locator(".menu summary").first.click()),
     "own words only": (f"/?ui=en&exact=1&q={ENGLISH}", open_all),
     "the key is asked for": ("/manage?ui=en", nothing),
     "the corpus is managed": ("/manage?ui=zh", manage),
@@ -100,15 +101,16 @@ def test_axe_finds_nothing_while_loading(page: Page, gate: Gate) -> None:
     check(page)
 
 
-@pytest.mark.parametrize("trouble", ["busy", "building"])
+@pytest.mark.parametrize("trouble", ["busy", "building", "unbuilt", "documents building"])
 def test_axe_finds_nothing_in_trouble(page: Page, served: Served, monkeypatch: pytest.MonkeyPatch, trouble: str) -> None:
-    """Busy, and before the first index."""
+    """Busy, and before the first index, which may not come."""
     with monkeypatch.context() as patch:
         if trouble == "busy":
             patch.setattr(served.runtime._admission, "_most", 0)
         else:
             patch.setattr(served.runtime, "_service", None)
-        page.goto(f"/?ui=en&q={ENGLISH}")
+            patch.setattr(served.runtime, "_trouble", "notes.md: not UTF-8" if trouble == "unbuilt" else "")
+        page.goto("/documents?ui=en" if trouble == "documents building" else f"/?ui=en&q={ENGLISH}")
         expect(page.get_by_role("alert")).to_be_visible()
         check(page)
 
