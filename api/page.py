@@ -129,8 +129,21 @@ def _card(
         "also_in": [generation.documents[key] for key in hit.also_in if key in generation.documents],
         "url": viewer_url(passage, best, q=result.question, ui=interface),
         "relevance": "high" if hit.score >= _HIGH else "medium" if hit.score >= _MEDIUM else "low",
+        "met": _met(hit, document),
         "signals": [(name, max(0.0, min(1.0, hit.signals.get(name, 0.0)))) for name in _SIGNALS],
     }
+
+
+def _met(hit: Hit, document: Document) -> list[tuple[str, str]]:
+    """Return the words of question and passage that met: whole terms, for the model's tokens may be a piece of one.
+
+    A single character that is a piece of no term met (病 for 渐冻症) tells a reader nothing.
+    """
+    whole = [
+        (item.question, next((match for match in hit.matches if match.contains(item.span)), item.span))
+        for item in hit.alignments
+    ]
+    return [(question, span.of(document.text)) for question, span in whole if span.end - span.start > 1]
 
 
 def _unfolded(passage: Span, evidence: list[Span]) -> Span:

@@ -120,6 +120,22 @@ def test_terms_that_were_expanded_can_be_left_out(open_page: OpenPage) -> None:
     expect(page.locator(".terms")).to_contain_text("Also searched")
 
 
+@pytest.mark.parametrize(("ui", "question", "met"), [("en", ENGLISH, "exosomes → 外泌体"), ("zh", CHINESE, "结果 → 结果")])
+def test_why_a_passage_came_can_be_opened(open_page: OpenPage, ui: str, question: str, met: str) -> None:
+    """Each signal has a bar with a name, what met are whole terms, and it is said that no bar is a probability."""
+    page = open_page(f"/?ui={ui}&q={question}")
+    why = page.locator("#p1 .why")
+    expect(why.locator("summary")).to_contain_text("Relevance" if ui == "en" else "相关度")
+    why.locator("summary").click()
+    bars = why.locator("meter")
+    assert [bar.get_attribute("aria-label") for bar in bars.all()] == why.locator("dt").all_inner_texts()
+    assert all(0 <= float(bar.get_attribute("value") or -1) <= 1 for bar in bars.all())
+    expect(why.get_by_text(met)).to_be_visible()
+    for words in page.locator(".why li").all_text_contents():
+        assert len(words.split(" → ")[1]) > 1
+    expect(why.locator(".note")).to_contain_text("no probabilities" if ui == "en" else "不是概率")
+
+
 def test_more_passages_can_be_shown(open_page: OpenPage) -> None:
     """Up to twenty, by an address."""
     page = open_page(f"/?ui=zh&q={CHINESE}")
