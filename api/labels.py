@@ -19,6 +19,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "notices": ("通知", "Notices"),
     "notice": ("仅供研究参考，不构成医疗建议。", "A research reference, not medical advice."),
     "privacy": ("不保存你的问题。", "Your questions are not stored."),
+    "logged": ("你的问题可能会记在服务的日志里。", "Your questions may be written to the service’s log."),
     "degraded": ("最新的索引无法使用，正在用较早的版本回答。", "The newest index can’t be used; an older one answers."),
     "renewed": ("这个页面打开之后，语料库有了新版本。", "The corpus has been renewed since this page was opened."),
     "reload": ("重新载入", "Reload"),

@@ -83,6 +83,7 @@ def render(
             "url_of": lambda path="/", **given: f"{path}?{urlencode({**given, 'ui': interface})}",
             "question": "",
             "generates": runtime.generates,
+            "logged": runtime.settings.log_questions,
             "feedback": runtime.settings.feedback_file is not None,
             **context,
         }

@@ -109,6 +109,14 @@ def test_headers_close_every_page(served: Served, path: str) -> None:
     assert headers["cache-control"] == "no-store" and headers["referrer-policy"] == "no-referrer"
 
 
+def test_the_foot_says_what_becomes_of_questions(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing by default; where MSCQA_LOG_QUESTIONS is set, the page must not say that."""
+    assert LABELS["en"]["privacy"] in httpx2.get(f"{served.url}/?ui=en").text
+    monkeypatch.setattr(served.runtime, "settings", served.settings.model_copy(update={"log_questions": True}))
+    html = httpx2.get(f"{served.url}/?ui=en").text
+    assert LABELS["en"]["logged"] in html and LABELS["en"]["privacy"] not in html
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_stays_within_its_budget(served: Served, path: str) -> None:
     """HTML, CSS and JavaScript together, gzipped."""
