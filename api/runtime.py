@@ -32,7 +32,7 @@ log = logging.getLogger("mscqa")
 
 T = TypeVar("T")
 
-_LOOK_EVERY = 0.5  # seconds between looks at the pointer; a look is one small read
+_LOOK_EVERY = 0.2  # seconds between looks at the pointer; a look is one small read, of 11 microseconds
 _AT_ONCE = 2  # questions in the works: what one does in Python overlaps with what the other does in the model
 _WRITTEN_AT_ONCE = 4  # answers that the language model writes at once; more wait, with the questions
 _RETRY_AFTER = 3  # seconds that a client is asked to wait

@@ -1,44 +1,18 @@
 """The server as it is run: two processes behind one port, a watched folder, a metrics page, and SIGTERM."""
 
 import os
-import re
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.api.conftest import KEY, ROOT, Served, until_ready
-
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
-
-
-@dataclass(frozen=True)
-class Running:
-    """A server in processes of its own."""
-
-    url: str
-    corpus: Path
-    process: "subprocess.Popen[str]"
-    log: list[str]
-
-    def workers(self) -> list[int]:
-        """Return the processes that serve."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-        return [pid for pid, command in commands.items() if b"spawn_main" in command]
-
-    def opened(self) -> int:
-        """Return how often a process has said that it answers from a generation."""
-        return sum(" answers (" in line for line in self.log)
+from tests.api.conftest import KEY, Served
+from tests.api.processes import Running, started, until
 
 
 @pytest.fixture(scope="module")
@@ -49,42 +23,8 @@ def running(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     # Without the other server's tasks: tests that ran before left failed and cancelled ones there.
     no_tasks = shutil.ignore_patterns("tasks")
     shutil.copytree(served.settings.data_dir, folder / "data", symlinks=True, ignore=no_tasks)
-    environment = {
-        **os.environ,
-        "MSCQA_CORPUS_DIR": str(folder / "corpus"),
-        "MSCQA_DATA_DIR": str(folder / "data"),
-        "MSCQA_WATCH": "true",
-        "MSCQA_ADMIN_KEY": KEY,
-        "MSCQA_PORT": "0",
-        "COLUMNS": "200",
-    }
-    command = [sys.executable, "-m", "api.command", "serve", "--workers", "2"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
-    log: list[str] = []
-
-    def read() -> None:
-        assert process.stderr
-        log.extend(iter(process.stderr.readline, ""))
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
-        until(lambda: any(ADDRESS.search(line) for line in log), "an address")
-        url = next(found[0] for line in log if (found := ADDRESS.search(line)))
-        until_ready(url)
-        yield Running(url, folder / "corpus", process, log)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        with process:  # waits, and closes the pipe
-            reader.join()
-
-
-def until(true: Callable[[], bool], what: str, seconds: float = 180) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, f"{what} didn't come"
-        time.sleep(0.05)
+    with started(folder / "corpus", folder / "data", "--workers", "2", watch="true") as server:
+        yield server
 
 
 def generations(running: Running, times: int = 24) -> set[str | None]:
