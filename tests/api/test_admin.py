@@ -1,6 +1,7 @@
 """The admin routes: rebuilding as a task, going back, and changing documents over the API."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from api.task_files import TaskFiles
 from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
 from qa.build_process import BuildProcess
+from qa.documents import CorpusFolder, DocumentConflictError, NoDocumentError
 from tests.api.conftest import HOMING, KEY, Served, ended
 
 
@@ -242,6 +244,56 @@ def test_a_build_that_runs_out_of_memory_names_the_setting(keyed: Served, admin:
     finally:
         limited.close()
         (keyed.corpus / "large.txt").unlink()
+
+
+def test_a_build_stands_back_for_those_who_ask(keyed: Served, admin: httpx2.Client) -> None:
+    """Lowest priority, the first to go where memory is short, and under the limit, before it reads anything."""
+    building = BuildProcess(keyed.settings.model_copy(update={"build_memory_mb": 3000}))
+    others = set(build_children())
+    seen: list[tuple[int, str, bool]] = []
+
+    def look(step: str, done: int, whole: int) -> None:
+        for pid in set(build_children()) - others:
+            adjusted = Path(f"/proc/{pid}/oom_score_adj").read_text().strip()
+            limits = Path(f"/proc/{pid}/limits").read_text()
+            limited = bool(re.search(rf"^Max data size +{3000 << 20} +{3000 << 20} ", limits, re.MULTILINE))
+            seen.append((os.getpriority(os.PRIO_PROCESS, pid), adjusted, limited))
+
+    try:
+        with build_lock(keyed.settings.data_dir) as lock:
+            building.build(lock, look)
+    finally:
+        building.close()
+    assert set(seen) == {(19, "1000", True)}
+
+
+@pytest.mark.parametrize(
+    "identifier", ["..", "../x", "/etc/passwd", "a/b", "a.b", "A", "a\n", "a\x00", "a--b", "", "a" * 61]
+)
+def test_the_corpus_folder_itself_makes_no_path_of_a_strange_id(tmp_path: Path, identifier: str) -> None:
+    """Whatever the routes let through."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "x.md").write_text("外面。", encoding="utf-8")
+    folder = CorpusFolder(tmp_path / "corpus", tmp_path / "data")
+    with pytest.raises(DocumentConflictError):
+        folder.store(identifier, "一。".encode(), ".md", known_as=None)
+    with pytest.raises(DocumentConflictError):
+        folder.remove(identifier, known_as=None)
+    assert list((tmp_path / "corpus").iterdir()) == [] and (tmp_path / "x.md").exists()
+
+
+def test_a_document_outside_the_corpus_folder_is_not_touched(tmp_path: Path) -> None:
+    """A link in the folder, or a file name that leads out of it, is neither replaced nor removed."""
+    (tmp_path / "corpus").mkdir()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a.md").write_text("外面。", encoding="utf-8")
+    (tmp_path / "corpus" / "linked").symlink_to(outside)
+    folder = CorpusFolder(tmp_path / "corpus", tmp_path / "data")
+    for name in ("linked/a.md", "../outside/a.md"):
+        with pytest.raises(NoDocumentError):
+            folder.remove("a", known_as=name)
+    assert (outside / "a.md").read_text(encoding="utf-8") == "外面。"
 
 
 def test_a_build_ends_with_the_server_that_asked_for_it(keyed: Served) -> None:

@@ -23,6 +23,7 @@ def running(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     # Without the other server's tasks: tests that ran before left failed and cancelled ones there.
     no_tasks = shutil.ignore_patterns("tasks")
     shutil.copytree(served.settings.data_dir, folder / "data", symlinks=True, ignore=no_tasks)
+    (folder / "corpus" / "earlier.txt").write_text("星形胶质细胞。", encoding="utf-8")  # while nobody watched
     with started(folder / "corpus", folder / "data", "--workers", "2", watch="true") as server:
         yield server
 
@@ -42,7 +43,10 @@ def test_an_edit_is_seen_and_each_process_answers_from_it(running: Running) -> N
     """Put there by renaming, as editors do; a burst is one build, and a broken file none."""
     until(lambda: running.opened() >= 2, "readiness of both")
     until(lambda: None not in generations(running), "readiness of both")
-    until(lambda: all(task["state"] == "done" for task in tasks(running)), "the first look")
+    until(lambda: [task["state"] for task in tasks(running)][-1:] == ["done"], "the first look")
+    until(lambda: all(task["state"] == "done" for task in tasks(running)), "the first look of each that watched")
+    first = tasks(running)[-1]["report"]
+    assert isinstance(first, dict) and first["added"] == ["earlier"]  # an edit from before the start
     before = len(tasks(running))
     for part in range(5):
         (running.corpus / ".late.tmp").write_text("线粒体转移使神经元恢复。" * (part + 1), encoding="utf-8")
