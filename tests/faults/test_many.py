@@ -1,6 +1,7 @@
 """Promises 6 and 7: one build at a time, no stale lock, and readers that never see half or mixed generations."""
 
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -51,6 +52,28 @@ def test_a_killed_holder_leaves_no_lock_and_no_rest(tmp_path: Path) -> None:
         with build_lock(tmp_path):
             assert publish(store, "next") == f"{number + 1:06d}"
         assert not list(tmp_path.rglob("*.tmp-*"))
+
+
+def test_a_reader_that_is_overtaken_looks_again(tmp_path: Path) -> None:
+    """A generation that newer builds removed while it was being read isn't damage: no older one answers in its place."""
+
+    class Overtaken(GenerationStore):
+        """Whose generation goes, and a newer one comes, after it has read the pointer."""
+
+        looks = 0
+
+        def names(self) -> tuple[str, ...]:
+            self.looks += 1
+            if self.looks == 1:
+                shutil.rmtree(tmp_path / "generations" / "000002")
+                publish(GenerationStore(tmp_path), "three")
+            return super().names()
+
+    for token in ("one", "two"):
+        publish(GenerationStore(tmp_path), token)
+    reader = Overtaken(tmp_path)
+    found = reader.current(RECIPE)
+    assert (token_of(found), found.problems, reader.looks) == ("three", (), 2)
 
 
 # A reader in a process of its own, with threads; it prints how often it read, and ends at the first bad read.
