@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
-from pypinyin import lazy_pinyin
-
 from corpus.matching import HAN, normalise
 from corpus.model import Span
 from corpus.term_base import Concept, TermBase, TermMatch
@@ -42,7 +40,7 @@ class Corrector:
             for form in (concept.zh, *concept.zh_also):
                 normal = normalise(form).text
                 if re.fullmatch(f"[{HAN}]{{2,{_LONGEST_FORM}}}", normal):
-                    self._sounds.setdefault(tuple(lazy_pinyin(normal)), (normal, concept))
+                    self._sounds.setdefault(tuple(_pinyin(normal)), (normal, concept))
 
     def english(self, word: str) -> str | None:
         """Return the term's word that the unknown normalised ``word`` is a near misspelling of, or None."""
@@ -73,7 +71,7 @@ class Corrector:
 
     def _sounding(self, normal: str) -> Iterator[tuple[int, int, Concept]]:
         for run in _RUN.finditer(normal):
-            sounds = lazy_pinyin(run[0])
+            sounds = _pinyin(run[0])
             if len(sounds) != len(run[0]):
                 continue
             for size in range(2, min(_LONGEST_FORM, len(sounds)) + 1):
@@ -110,3 +108,9 @@ def _deletions(word: str) -> set[str]:
         for places in combinations(range(len(word)), count):
             made.add("".join(letter for place, letter in enumerate(word) if place not in places))
     return made
+
+
+def _pinyin(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # its dictionary takes a third of a second, which builds and most commands don't need
+
+    return lazy_pinyin(text)

@@ -6,6 +6,7 @@ end ``{"report": …}`` or ``{"error": …}``. The process ends as soon as its i
 started it, in the middle of a build too. Model and segmenter stay loaded from one build to the next.
 """
 
+import gc
 import json
 import os
 import queue
@@ -87,6 +88,8 @@ class _Worker:
             embedder = self._tools.embedder
         else:
             embedder = load_embedder(settings.embedding_model, settings.data_dir, threads=1)
+            gc.collect()
+            gc.freeze()  # what the libraries hold stays: it isn't looked at again and again while an index is read
         return tools(settings, embedder, *read_language(settings))
 
     def _progress(self, step: str, done: int, whole: int) -> None:
