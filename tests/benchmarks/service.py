@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -102,9 +102,10 @@ def measure(folder: Path, asked: list[str], seconds: float) -> dict[str, Any]:
 
 
 @contextmanager
-def served(corpus: Path, data: Path) -> Iterator[Server]:
-    """Run ``mscqa serve`` until it answers; ``started_in`` is how long that took."""
-    environment = {**os.environ, "MSCQA_CORPUS_DIR": str(corpus), "MSCQA_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
+def served(corpus: Path, data: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run ``mscqa serve`` with more ``variables`` until it answers; ``started_in`` is how long that took."""
+    own = {"MSCQA_CORPUS_DIR": str(corpus), "MSCQA_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **own, **(variables or {})}
     command = [sys.executable, "-m", "api.command", "serve", "--port", "0"]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, encoding="utf-8") as process:
