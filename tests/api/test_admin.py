@@ -225,7 +225,8 @@ def test_a_task_whose_process_is_gone_has_failed(tmp_path: Path) -> None:
     owner.close()
     lost = TaskFiles(tmp_path).read(task.id)
     assert lost and lost.state == "failed" and "ended" in str(lost.error)
-    assert files.read("../../etc/passwd") is None and files.read("0" * 16) is None
+    (tmp_path / "outside.json").write_bytes((tmp_path / "tasks" / f"{task.id}.json").read_bytes())
+    assert files.read("../outside") is None and files.read("0" * 16) is None
 
 
 def test_a_build_that_runs_out_of_memory_names_the_setting(keyed: Served, admin: httpx2.Client) -> None:

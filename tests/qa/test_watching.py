@@ -80,6 +80,22 @@ def test_a_folder_that_comes_and_one_that_takes_its_place_are_edits(tmp_path: Pa
         until_more(seen, before, lambda: None)
 
 
+def test_a_link_that_leads_to_another_folder_is_an_edit(tmp_path: Path) -> None:
+    """Whoever deploys by a link touches neither of the folders, and no watch on them tells."""
+    for name in ("v1", "v2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.md").write_text(name, encoding="utf-8")
+    link = tmp_path / "texts"
+    link.symlink_to("v1")
+    with watched(link) as seen:
+        until_more(seen, 0, lambda: (link / "a.md").write_text("一", encoding="utf-8"))
+        time.sleep(1)
+        before = seen()
+        (tmp_path / "next").symlink_to("v2")
+        (tmp_path / "next").rename(link)
+        until_more(seen, before, lambda: None)
+
+
 def test_an_edit_during_another_build_is_built_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other build may have begun before the edit; a refusal is told, and the next edit is tried."""
     stop = threading.Event()
