@@ -112,14 +112,15 @@ class Service:
         Where the term base was edited, it is read anew: a generation answers only with the terms that it was built with.
         Raises ``NoGenerationError`` where none can be used. The old generation answers until the new one is open.
         """
-        pointer = self.store.pointer()
-        if self._serving is not None and pointer == self._seen:
+        if self._serving is not None and self.store.pointer() == self._seen:
             return False
         with self._swapping:
+            pointer = self.store.pointer()
             held = self._serving[1] if self._serving else None
             self._follow_terms()
             verified = self.store.current(self._tools.recipe)
-            self._seen = pointer
+            # By name: had the pointer moved since it was read, its coming back to that place would pass unseen.
+            self._seen = pointer if verified.problems else verified.manifest.name
             if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
                 return False
             opened = open_generation(verified)
