@@ -1,5 +1,6 @@
 """What an embedding model gives, and what the rest of the service asks of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +51,9 @@ class Embedder(Protocol):
 
     def encode_question(self, text: str) -> Encoded:
         """Return the vectors of a question."""
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the vectors of several questions in one pass: those of ``encode_question`` but for rounding."""
 
 
 def embedding_text(passage: Passage) -> str:

@@ -5,7 +5,7 @@ score can't tell 'three drugs' from 'four drugs' or 'causes' from 'doesn't cause
 """
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -157,15 +157,15 @@ def _name_differences(
 
 def _crossed_names(claim: Statement, evidence: Statement, terms: TermBase) -> Iterator[Difference]:
     """Yield names that go with another one in the evidence: DPSC with 脐带, where that has DPSC 牙髓 and hUC-MSC 脐带."""
-    groups = [[name for name in evidence.names if clause.clause.span.contains(name.span)] for clause in evidence.clauses]
+    groups = [_group(evidence, clause, terms) for clause in evidence.clauses]
     for clause in claim.clauses:
-        pair = [name for name in claim.names if clause.clause.span.contains(name.span)]
-        for first, second in itertools.permutations({name.key: name for name in pair}.values(), 2):
-            with_first = [group for group in groups if _holds(group, first, terms)]
-            with_second = [group for group in groups if _holds(group, second, terms)]
-            if not with_first or not with_second or any(_holds(group, second, terms) for group in with_first):
+        pair = {name.key: name for name in claim.names if clause.clause.span.contains(name.span)}
+        claimed = pair.keys()
+        holding = {key: [group for group in groups if is_named(key, group.wider, terms)] for key in pair}
+        for first, second in itertools.permutations(pair.values(), 2):
+            with_first, with_second = holding[first.key], holding[second.key]
+            if not with_first or not with_second or any(group in with_second for group in with_first):
                 continue
-            claimed = {name.key for name in pair}
             rivals = [_rival_name(group, second, claimed) for group in with_first]
             owners = [_rival_name(group, first, claimed) for group in with_second]
             if all(rivals) and all(owners) and rivals[0]:
@@ -181,13 +181,22 @@ def _crossed_names(claim: Statement, evidence: Statement, terms: TermBase) -> It
                 break
 
 
-def _holds(group: Sequence[Name], name: Name, terms: TermBase) -> bool:
-    return is_named(name.key, with_broader((item.key for item in group), terms), terms)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The names of one clause, and their keys with the broader ones."""
+
+    names: tuple[Name, ...]
+    wider: frozenset[str]
 
 
-def _rival_name(group: Sequence[Name], name: Name, claimed: Collection[str]) -> Name | None:
+def _group(statement: Statement, clause: ReadClause, terms: TermBase) -> _Group:
+    names = tuple(name for name in statement.names if clause.clause.span.contains(name.span))
+    return _Group(names, with_broader((name.key for name in names), terms))
+
+
+def _rival_name(group: _Group, name: Name, claimed: Collection[str]) -> Name | None:
     """Return another name of the same category that the claim doesn't give."""
-    return next((item for item in group if item.category == name.category and item.key not in claimed), None)
+    return next((item for item in group.names if item.category == name.category and item.key not in claimed), None)
 
 
 def _latin_known(name: Name, evidence: Statement, glossary: Glossary) -> bool:

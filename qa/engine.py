@@ -81,13 +81,12 @@ class Engine:
     def inquire(self, question: str, generation: Generation, *, expand: bool = True) -> tuple[Query, Encoded, Candidates]:
         """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""
         query = self._reader.read(question, generation.glossary, expand=expand, texts_in=generation.main_language)
-        encoded = self._embedder.encode_question(question)
-        renamed = query.canonical != question
+        encoded, *renamed = self._embedder.encode_questions(list(dict.fromkeys((question, query.canonical))))
         weights = self._weights
         candidates = find_candidates(
             query,
             encoded,
-            self._embedder.encode_question(query.canonical) if renamed else encoded,
+            renamed[0] if renamed else encoded,
             generation,
             limit=weights.candidates,
             stop_weight=weights.stop_weight,

@@ -71,15 +71,15 @@ def find_candidates(
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
     wording = score_words(query.groups, rows, sentences, generation)
     block = token_block(rows, sentences, generation)
-    spans = [group.span for group in query.groups]
-    own, cosines, met = _met(encoded, spans, wording.rarity, centre, block, owner, stop_weight, heading_share)
-    alignment, meaning = own @ cosines, own @ met.best
-    renamed = met
+    forms = [(encoded, [group.span for group in query.groups])]
     if canonical is not encoded:
-        own, others, renamed = _met(
-            canonical, query.canonical_spans, wording.rarity, centre, block, owner, stop_weight, heading_share
-        )
-        alignment, meaning = np.maximum(alignment, own @ others), np.maximum(meaning, own @ renamed.best)
+        forms.append((canonical, list(query.canonical_spans)))
+    met = _met(forms, wording.rarity, centre, block, owner, stop_weight, heading_share)
+    first, last = met[0], met[-1]
+    alignment, meaning = first.own @ first.cosines, first.own @ first.interaction.best
+    if last is not first:
+        alignment = np.maximum(alignment, last.own @ last.cosines)
+        meaning = np.maximum(meaning, last.own @ last.interaction.best)
     return Candidates(
         rows=rows,
         passages=tuple(generation.passages[row] for row in rows),
@@ -87,19 +87,19 @@ def find_candidates(
         number=number,
         passage_signals={
             "dense": _dense_scores(rows, vector, dense, generation),
-            "tokens": met.passages,
+            "tokens": first.interaction.passages,
             "words": wording.passages,
             "headings": wording.headings,
             "aside": np.asarray([generation.passages[row].role != "body" for row in rows], np.float32),
         },
         sentence_signals={
-            "tokens": met.sentences,
-            "canonical": renamed.sentences,
+            "tokens": first.interaction.sentences,
+            "canonical": last.interaction.sentences,
             "words": wording.sentences,
             "defines": _definitions(query, rows, sentences, wording, generation),
         },
         wording=wording,
-        cosines=cosines,
+        cosines=first.cosines,
         block=block,
         alignment=alignment,
         meaning=meaning.T,
@@ -164,20 +164,33 @@ def members(encoded: Encoded, spans: Sequence[Span]) -> Floats:
     return shares
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A form of the question beside the block: which tokens are of which span (g, q), cosines (q, t), late interaction."""
+
+    own: Floats
+    cosines: Floats
+    interaction: Interaction
+
+
 def _met(
-    encoded: Encoded,
-    spans: Sequence[Span],
+    forms: Sequence[tuple[Encoded, Sequence[Span]]],
     rarity: Floats,
     centre: Centre,
     block: TokenBlock,
     owner: Ints,
     stop_weight: float,
     heading_share: float,
-) -> tuple[Floats, Floats, Interaction]:
-    """Return which tokens are of which of ``spans``, their cosines with the block's, and the late interaction of these."""
-    own = members(encoded, spans)
-    cosines = similarities(centred(encoded.tokens.vectors, centre.tokens), block)
-    return own, cosines, interact(cosines, _token_weights(own, rarity, stop_weight), block, owner, heading_share)
+) -> list[_Met]:
+    """Return each form of the question, given with its subjects' spans, beside the block, in one product for all."""
+    together = similarities(centred(np.vstack([form.tokens.vectors for form, _ in forms]), centre.tokens), block)
+    made = []
+    for form, spans in forms:
+        cosines, together = together[: len(form.tokens.vectors)], together[len(form.tokens.vectors) :]
+        own = members(form, spans)
+        weights = _token_weights(own, rarity, stop_weight)
+        made.append(_Met(own, cosines, interact(cosines, weights, block, owner, heading_share)))
+    return made
 
 
 def _definitions(

@@ -55,6 +55,7 @@ class Statement:
     """A text as the checks see it; spans index ``text``.
 
     ``places`` tells where each concept stands; ``subjects`` are the longest concepts, ``others`` the words outside them.
+    ``directions`` tells whether it holds words for going up (growing, helping) and for going down (shrinking, hindering).
     """
 
     text: str
@@ -66,6 +67,7 @@ class Statement:
     subjects: frozenset[str]
     others: frozenset[str]
     clauses: tuple[ReadClause, ...]
+    directions: frozenset[Direction]
 
 
 class StatementReader:
@@ -85,7 +87,8 @@ class StatementReader:
         every = self.terms.find_all(text)
         tokens = [(token.text, token.span) for token in self._segmenter.tokens(text) if not token.stop]
         numbers = read_quantities(text, [match.span for match in longest])
-        clauses = tuple(_read_clause(text, clause, every, tokens) for clause in read_clauses(text))
+        form = normalise(text)
+        clauses = tuple(_read_clause(form, text, clause, every, tokens) for clause in read_clauses(text))
         return Statement(
             text=text,
             numbers=numbers,
@@ -96,6 +99,7 @@ class StatementReader:
             subjects=frozenset(match.concept.id for match in longest),
             others=_outside(tokens, [*(match.span for match in longest), *(number.span for number in numbers)]),
             clauses=clauses,
+            directions=_found(form.text),
         )
 
 
@@ -113,16 +117,21 @@ def _outside(tokens: list[tuple[str, Span]], known: list[Span]) -> frozenset[str
 
 def directions_of(text: str) -> frozenset[Direction]:
     """Return whether ``text`` holds words for going up, and for going down: growing, helping; shrinking, hindering."""
-    normal = normalise_text(text)
+    return _found(normalise_text(text))
+
+
+def _found(normal: str) -> frozenset[Direction]:
     return frozenset(direction for pattern, direction in _DIRECTIONS if pattern.search(normal))
 
 
-def _read_clause(text: str, clause: Clause, terms: list[TermMatch], tokens: list[tuple[str, Span]]) -> ReadClause:
+def _read_clause(
+    form: Normalised, text: str, clause: Clause, terms: list[TermMatch], tokens: list[tuple[str, Span]]
+) -> ReadClause:
     return ReadClause(
         clause,
         content=_content(text, clause.span, terms, tokens),
         covered=_covered(text, clause, terms, tokens),
-        directions=_directions(normalise(text), clause, terms),
+        directions=_directions(form, clause, terms),
     )
 
 

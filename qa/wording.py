@@ -50,10 +50,9 @@ def score_words(
         rarity[number] = _rarity(sum(int(generation.frequencies[feature]) for feature in known), len(generation.passages))
     whole = max(float(rarity.sum()), 1e-9)
     passages, headings, units, held, matches = [], [], [], [], []
-    keys = np.fromiter(wanted, np.int32, len(wanted))
     for row, spans in zip(rows, sentences, strict=True):
         ids, places = generation.features.of(row)
-        hits = np.flatnonzero(np.isin(ids, keys))
+        hits = [hit for hit, feature in enumerate(ids.tolist()) if feature in wanted]
         text, head = np.zeros(len(groups)), np.zeros(len(groups))
         by_sentence = np.zeros((len(spans), len(groups)))
         starts = np.asarray([start for start, _ in spans])

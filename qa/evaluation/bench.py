@@ -82,6 +82,10 @@ class RememberingEmbedder:
             self._known[text] = kept
         return self._known[text]
 
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the vectors of several questions, each as ``encode_question`` does."""
+        return [self.encode_question(text) for text in texts]
+
 
 def open_bench(
     settings: Settings, documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress

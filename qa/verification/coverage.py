@@ -7,7 +7,7 @@ from functools import lru_cache
 from index.glossing import glosses
 from qa.consistency import Context, Glossary
 from qa.names import with_broader
-from qa.statements import Statement, StatementReader, directions_of
+from qa.statements import Statement, StatementReader
 
 # Concepts without which a sentence can't support a claim that has them, however much else it shares: outcomes, and whom it
 # is about. Names (qa/names.py) are checked apart.
@@ -51,8 +51,9 @@ def find_gaps(
     missing = [concept for concept in sorted(claim.subjects) if concept not in present]
     unmet = [word for word in sorted(claim.others) if not _is_met(word, evidence, glossary)]
     decisive = [concept for concept in missing if concept in _DECISIVE]
-    speaks = directions_of(evidence.text)
-    decisive += [concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in speaks]
+    decisive += [
+        concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in evidence.directions
+    ]
     decisive += [word for word in unmet if reader.knows(word) and _is_foreign(word, glossary, vocabulary)]
     weighty = claim.subjects - _LIGHT - _DIRECTIONS.keys()
     whole = len(claim.subjects) + len(claim.others)

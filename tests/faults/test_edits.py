@@ -1,7 +1,7 @@
 """Promises 9 and 10: after any edits the index holds the corpus and nothing else, as if it had been built at once."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -57,6 +57,9 @@ class Once:
         if ("question", text) not in self._known:
             self._known["question", text] = self._embedder.encode_question(text)
         return self._known["question", text]
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        return [self.encode_question(text) for text in texts]
 
 
 @pytest.fixture(scope="module")

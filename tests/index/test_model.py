@@ -20,6 +20,23 @@ def test_the_pooled_vector_is_what_sentence_transformers_gives(embedder: Sentenc
         assert float(embedder.encode_passage(text).pooled @ model.encode_document(text)) > 0.99999
 
 
+def test_questions_in_one_pass_have_the_vectors_that_each_has_alone(embedder: SentenceTransformerEmbedder) -> None:
+    """However unlike their lengths are; one text alone is the same to the bit."""
+    texts = [
+        "NfL?",
+        "外泌体能穿过血脑屏障吗？",
+        "Which of the trials in ALS had a control group, and how long did it last?",
+        "长" * 600,
+        "",
+    ]
+    for text, together in zip(texts, embedder.encode_questions(texts), strict=True):
+        alone = embedder.encode_question(text)
+        assert np.array_equal(together.tokens.spans, alone.tokens.spans)
+        assert np.allclose(together.pooled, alone.pooled, atol=1e-5)
+        assert np.allclose(together.tokens.vectors, alone.tokens.vectors, atol=1e-4)
+        assert np.array_equal(embedder.encode_questions([text])[0].tokens.vectors, alone.tokens.vectors)
+
+
 def test_the_model_knows_that_translations_mean_the_same(embedder: SentenceTransformerEmbedder) -> None:
     """A sentence is nearer to its translation than to another subject in that language."""
     zh = embedder.encode_passage("间充质干细胞通过归巢到达受损组织。").pooled
