@@ -17,12 +17,12 @@ from qa.want_scores import Asked, subjects_named, want_scores, whole_scores
 _PASSAGES = 5
 _MOST_SENTENCES, _MOST_OF_A_LIST = 3, 5
 # A further sentence joins if its score comes this close to the first one's: for a fact one of another passage, for a list.
-_CLOSE, _CLOSE_IN_LIST, _CLOSE_IN_SECTION = 0.97, 0.95, 0.92
+_CLOSE, _CLOSE_IN_LIST, _CLOSE_IN_SECTION = 0.95, 0.97, 0.90
 # Where a list is wanted, a sentence that enumerates is worth this much more.
 _ENUMERATION = 1.08
 # A sentence chosen before answers a further part too if its score comes this close to the best one's for it; one that
 # reads alone is taken instead of one that leans on its neighbour if it comes closer still.
-_AS_GOOD, _NO_WORSE = 0.97, 0.99
+_AS_GOOD, _NO_WORSE = 0.95, 0.99
 
 
 @dataclass(frozen=True, slots=True)
