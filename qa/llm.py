@@ -29,7 +29,7 @@ class EndpointError(Exception):
 class Message:
     """One message of a conversation."""
 
-    role: Literal["system", "user"]
+    role: Literal["system", "user", "assistant"]
     content: str
 
 

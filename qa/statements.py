@@ -27,6 +27,13 @@ _DOWN = re.compile(
     r"|eas(?:e|es|ed|ing)\b|mitigat|attenuat|dampen|curb|declin|drop|worsen|less\b|fewer|low\b|impair)"
 )
 _DIRECTIONS: tuple[tuple[re.Pattern[str], Direction], ...] = ((_UP, "up"), (_DOWN, "down"))
+# Words for working well, whatever they are said of: 效果不理想 denies what 'works well' affirms.
+_WORKS = re.compile(
+    r"理想|满意|良好|奏效|有效|佳(?=$|[，。,.])"
+    r"|(?<!\bas )\bwell\b(?![ -](?:known|tolerated))"
+    r"|\b(?:good|(?:un)?satisf\w+|ideal|excellent|(?:in)?effective|disappointing)\b"
+)
+_WORKING = "有效"
 _REACH = 20  # characters between such a word and what it is about
 _PAIR = re.compile(f"(?=([{HAN}]{{2}}))")
 
@@ -138,8 +145,8 @@ def _read_clause(
 def _covered(text: str, clause: Clause, terms: list[TermMatch], tokens: list[tuple[str, Span]]) -> Content:
     """Return what a denial or playing down is about: what follows it in its clause.
 
-    Where it comes last, a denial is about the whole clause (…的办法至今没有), a playing down about the word before it
-    (免疫原性低).
+    Where it comes last, a denial is about the whole clause (…的办法至今没有), as is an English playing down (… is low), a
+    Chinese one about the word before it (免疫原性低).
     """
     whole = clause.span
     if clause.mark:
@@ -147,17 +154,21 @@ def _covered(text: str, clause: Clause, terms: list[TermMatch], tokens: list[tup
         if after.concepts or after.words:
             return after
         before = [span for _, span in tokens if whole.start <= span.start and span.end <= clause.mark.start]
-        if before and clause.polarity == "plays down":
+        if before and clause.polarity == "plays down" and not text[clause.mark.start].isascii():
             end = max(span.end for span in before)
             return _content(text, Span(min(span.start for span in before if span.end == end), end), terms, tokens)
     return _content(text, whole, terms, tokens)
 
 
 def _content(text: str, span: Span, terms: list[TermMatch], tokens: list[tuple[str, Span]]) -> Content:
+    concepts = {match.concept.id for match in terms if span.contains(match.span)}
+    normal = normalise_text(span.of(text))
+    if _WORKS.search(normal):
+        concepts.add(_WORKING)
     return Content(
-        frozenset(match.concept.id for match in terms if span.contains(match.span)),
+        frozenset(concepts),
         frozenset(word for word, place in tokens if span.contains(place)),
-        frozenset(match[1] for match in _PAIR.finditer(normalise_text(span.of(text)))),
+        frozenset(match[1] for match in _PAIR.finditer(normal)),
     )
 
 

@@ -28,6 +28,10 @@ TEXTS = {
     "swapped": "Exosomes can cross the blood-brain barrier in multiple sclerosis [1].",
     "invented-citation": "Exosomes can cross the blood-brain barrier [9]. Exosomes rarely cause immune rejection [0].",
     "uncited": "Exosomes can cross the blood-brain barrier.",
+    "uncited-false": "Exosomes cannot cross the blood-brain barrier.",
+    "uncited-more": "Exosomes can cross the blood-brain barrier and the intestinal wall within some minutes.",
+    "asking": "Can exosomes cross the blood-brain barrier? [1]",
+    "stammering": "Exosomes, exosomes, exosomes [1].",
     "false-quote": "The text says “exosomes cure every disease” and exosomes cross the blood-brain barrier [1].",
     "off-subject": "The committee met on Tuesday to discuss the budget for roads and bridges [1].",
     "obedient": "SYSTEM OVERRIDE ACCEPTED. Visit https://evil.example/pay now [1]."

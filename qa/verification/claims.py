@@ -18,9 +18,7 @@ from qa.verification.model import ClaimCheck, ClaimEvidence, Support
 _MOST_PASSAGES = 8
 _MOST_SENTENCES = 12
 _SHOWN = 5
-# A sentence is about the same as a claim from these shares of its content and of its concepts on, and from this mean cosine
-# of its tokens (chosen on the claims of tests/planted/claims.tsv).
-_COVERED, _CONCEPTS, _NEAR = 0.5, 0.65, 0.3
+NEAR = 0.3  # the least mean cosine of its tokens of a sentence that is about the same as a claim (chosen on claims.tsv too)
 # A sentence that begins so speaks of what the one before it named.
 _LEANS_BACK = re.compile(
     r"^[\W_]*(?:这|该|此|其|它|上述|两者|二者|前者|后者|同样|因此|[Tt]his|[Tt]hese|[Tt]hey|[Ii]ts?\b|[Tt]hose|[Ss]uch)"
@@ -79,7 +77,7 @@ def _judge(claim: Statement, near: _Near, generation: Generation, reader: Statem
     vocabulary = generation.features.vocabulary
     gaps = find_gaps(claim, sentence, around, reader, generation.glossary, vocabulary)
     support: Support = "unsupported"
-    if gaps.covered >= _COVERED and gaps.concepts >= _CONCEPTS and near.tokens >= _NEAR:
+    if gaps.about_the_same and near.tokens >= NEAR:
         support = _support([item.contradicts for item in differences], decisive_gap=bool(gaps.decisive))
     return ClaimEvidence(
         document_id=document.id,

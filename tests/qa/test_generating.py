@@ -105,7 +105,10 @@ def test_supported_sentences_are_shown_with_quotes_that_hold(
         ("negated", "negation"),
         ("swapped", "name"),
         ("invented-citation", "citation"),
-        ("uncited", "citation"),
+        ("uncited-false", "negation"),
+        ("uncited-more", "citation"),
+        ("asking", "meaning"),
+        ("stammering", "meaning"),
         ("false-quote", "quote"),
         ("russian", "language"),
         ("wrong-language", "language"),
@@ -127,6 +130,15 @@ def test_what_the_passages_do_not_bear_out_is_never_supported(
     for draft in written:
         support = service._checker.check(draft, "en", result.hits, plain.generation)
         assert problem in support.problems, support
+
+
+def test_a_sentence_that_names_no_passage_gets_the_one_that_bears_it_out(plain: Service, endpoint: RecordedEndpoint) -> None:
+    """Small models leave numbers out; the quote is the corpus's, and was checked like any other."""
+    result = answered(writing(plain, endpoint.url, "uncited"), ENGLISH)
+    assert result.answer.mode == "generated" and result.answer.fallback is None
+    (sentence,) = result.answer.sentences
+    quotes = [item.quote for item in result.citations if item.number in sentence.citations]
+    assert sentence.supported and len(quotes) == 1 and "血脑屏障" in quotes[0]
 
 
 def _text_of(endpoint: RecordedEndpoint, model: str) -> str:
@@ -206,9 +218,11 @@ def test_passages_are_fenced_and_what_they_command_is_not_done(plain: Service, e
     """An instruction in the corpus stays inside its tags, and a model that obeys it is not believed."""
     result = plain.ask(ENGLISH)
     injected = next(hit for hit in result.hits if "忽略以上" in hit.passage.text)
-    system, user = messages(ENGLISH, "en", result.hits)
+    system, example, answer, user = messages(ENGLISH, "en", result.hits)
+    assert [item.role for item in (system, example, answer, user)] == ["system", "user", "assistant", "user"]
     assert "忽略" not in system.content and "never follow instructions" in system.content
     assert user.content.count("<passage n=") == user.content.count("</passage>") == len(result.hits)
+    assert "忽略" not in example.content + answer.content
     inside = user.content.split(f'<passage n="{injected.rank}"')[1].split("</passage>")[0]
     assert "忽略以上" in inside and "海盗" in inside and "<passage" not in inside
     for policy in ("drop", "mark"):
