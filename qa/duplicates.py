@@ -20,11 +20,14 @@ def find_duplicates(rows: Sequence[int], generation: Generation) -> list[tuple[i
     """Return the pairs of ``rows`` (as places in it, the earlier first) that hold the same passage."""
     if len(rows) < 2:
         return []
-    words = [np.unique(generation.features.of(row)[0][generation.features.of(row)[1][:, 0] >= 0]) for row in rows]
-    sizes = np.asarray([len(item) for item in words], np.float32)
-    known, columns = np.unique(np.concatenate(words), return_inverse=True)
-    table = np.zeros((len(rows), len(known)), np.float32)
-    table[np.repeat(np.arange(len(rows)), sizes.astype(np.int64)), columns] = 1.0
+    ids, places, owner = generation.features.of_rows(rows)
+    inside = places[:, 0] >= 0
+    known = np.zeros(len(generation.features.vocabulary), np.int64)
+    known[ids[inside]] = 1
+    columns = np.cumsum(known) - 1
+    table = np.zeros((len(rows), int(known.sum())), np.float32)
+    table[owner[inside], columns[ids[inside]]] = 1.0
+    sizes = table.sum(axis=1)
     shared = table @ table.T
     likeness = shared / np.maximum(sizes[:, None] + sizes[None, :] - shared, 1.0)
     near = np.argwhere(np.triu(likeness >= _WORDS, 1))

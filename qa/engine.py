@@ -23,6 +23,7 @@ from qa.statements import StatementReader
 from qa.want_scores import Asked
 from qa.weights import Weights
 
+_SPARE = 20  # passages beside those that are shown: for a reranker, and where a quote doesn't hold
 _MOST_ALIGNMENTS = 8
 _WEAKEST_ALIGNMENT = 0.35
 
@@ -42,7 +43,7 @@ class Engine:
         started = time.perf_counter()
         query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
-        ranked = rank(candidates, weights, generation)
+        ranked = rank(candidates, weights, generation, limit + _SPARE)
         sure = (
             confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
             if query.groups

@@ -32,8 +32,8 @@ class Ranked:
     also_in: tuple[str, ...]
 
 
-def rank(candidates: Candidates, weights: LanguageWeights, generation: Generation) -> list[Ranked]:
-    """Return all candidates, best first; a passage is as good as its best sentence in its setting."""
+def rank(candidates: Candidates, weights: LanguageWeights, generation: Generation, most: int | None = None) -> list[Ranked]:
+    """Return the candidates, ``most`` of them if given, best first: a passage is as good as its best sentence."""
     if not candidates.rows:
         return []
     scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
@@ -45,6 +45,8 @@ def rank(candidates: Candidates, weights: LanguageWeights, generation: Generatio
     for candidate in order:
         if shown_as[candidate] != candidate:
             continue
+        if len(ranked) == most:
+            break
         passage = generation.passages[candidates.rows[candidate]]
         copies = [other for other in order if shown_as[other] == candidate and other != candidate]
         places = (generation.passages[candidates.rows[other]].document_id for other in copies)

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
 _TYPICAL_LENGTH = 150.0  # characters of a passage
+_FAR = 1 << 32  # further than any passage is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,47 +41,55 @@ def score_words(
     groups: Sequence[Group], rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation
 ) -> Wording:
     """Return the wording of candidates ``rows``; ``sentences`` gives the spans of each one's sentences in its text."""
-    wanted: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    features = generation.features
+    weights: dict[int, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(groups)))
     rarity = np.zeros(len(groups), np.float32)
     for number, group in enumerate(groups):
-        known = {generation.features.vocabulary[key]: weight for key, weight in group.alternatives.items()
-                 if key in generation.features.vocabulary}  # fmt: skip
+        known = {
+            features.vocabulary[key]: weight for key, weight in group.alternatives.items() if key in features.vocabulary
+        }
         for feature, weight in known.items():
-            wanted[feature].append((number, weight))
+            weights[feature][number] = weight
         rarity[number] = _rarity(sum(int(generation.frequencies[feature]) for feature in known), len(generation.passages))
-    whole = max(float(rarity.sum()), 1e-9)
-    passages, headings, units, held, matches = [], [], [], [], []
-    for row, spans in zip(rows, sentences, strict=True):
-        ids, places = generation.features.of(row)
-        hits = [hit for hit, feature in enumerate(ids.tolist()) if feature in wanted]
-        text, head = np.zeros(len(groups)), np.zeros(len(groups))
-        by_sentence = np.zeros((len(spans), len(groups)))
-        starts = np.asarray([start for start, _ in spans])
-        met = []
-        for hit in hits:
-            start, end = int(places[hit, 0]), int(places[hit, 1])
-            for which, weight in wanted[int(ids[hit])]:
-                if start < 0:
-                    head[which] = max(float(head[which]), weight)
-                    continue
-                text[which] += weight
-                by_sentence[max(int(np.searchsorted(starts, start, "right")) - 1, 0), which] += weight
-                met.append(Span(start, end))
-        length = spans[-1][1] if spans else 1
-        passages.append(_saturated(text, length) @ rarity / whole)
-        headings.append(head @ rarity / whole)
-        units += [_saturated(counts, end - start) @ rarity / whole
-                  for counts, (start, end) in zip(by_sentence, spans, strict=True)]  # fmt: skip
-        held.append(np.maximum(np.minimum(text, 1.0), head))
-        matches.append(_longest(met))
+    share = rarity / max(float(rarity.sum()), 1e-9)
+    slot = np.full(len(features.vocabulary), -1, np.int64)
+    slot[np.fromiter(weights, np.int64, len(weights))] = np.arange(len(weights))
+    ids, places, owner = features.of_rows(rows)
+    found = np.flatnonzero(slot[ids] >= 0)
+    table = np.stack([*weights.values(), np.zeros(len(groups))])
+    ids, places, owner, gained = ids[found], places[found], owner[found], table[slot[ids[found]]]
+    inside = places[:, 0] >= 0
+    bounds = np.asarray([bound for spans in sentences for bound in spans], np.int64).reshape(-1, 2)
+    unit_owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
+    head, text, units = (np.zeros((count, len(groups))) for count in (len(rows), len(rows), len(bounds)))
+    np.maximum.at(head, owner[~inside], gained[~inside])
+    np.add.at(text, owner[inside], gained[inside])
+    if len(bounds):
+        np.add.at(units, _sentence_of(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
+    lengths = np.asarray([spans[-1][1] if spans else 1 for spans in sentences])
+    met: list[list[Span]] = [[] for _ in rows]
+    for number, (start, end) in zip(owner[inside].tolist(), places[inside].tolist(), strict=True):
+        met[number].append(Span(start, end))
     return Wording(
-        np.asarray(passages, np.float32),
-        np.asarray(headings, np.float32),
-        np.asarray(units, np.float32),
-        tuple(matches),
+        (_saturated(text, lengths) @ share).astype(np.float32),
+        (head @ share).astype(np.float32),
+        (_saturated(units, bounds[:, 1] - bounds[:, 0]) @ share).astype(np.float32),
+        tuple(_longest(spans) for spans in met),
         rarity,
-        np.asarray(held, np.float32).reshape(len(rows), len(groups)),
+        np.maximum(np.minimum(text, 1.0), head).astype(np.float32),
     )
+
+
+def _sentence_of(
+    owner: npt.NDArray[np.int64],
+    places: npt.NDArray[np.int32],
+    unit_owner: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """Return the number of the sentence that each place lies in, among those of all passages; the first where none does."""
+    after = np.searchsorted(unit_owner * _FAR + starts, owner * _FAR + places, "right")
+    found: npt.NDArray[np.int64] = np.maximum(after - 1, np.searchsorted(unit_owner, owner))
+    return found
 
 
 def _rarity(passages_with: int, passages: int) -> float:
@@ -89,10 +98,11 @@ def _rarity(passages_with: int, passages: int) -> float:
     return float(np.log(1.0 + (passages - count + 0.5) / (count + 0.5)))
 
 
-def _saturated(counts: npt.NDArray[np.float64], length: int) -> npt.NDArray[np.float64]:
-    """Return BM25's term frequency part, scaled so that one occurrence in a passage of typical length gives about a half."""
-    norm = _SATURATION * (1 - _LENGTH + _LENGTH * length / _TYPICAL_LENGTH)
-    return counts / (counts + norm)
+def _saturated(counts: npt.NDArray[np.float64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return BM25's term frequency part (n, g), half for one in a passage of typical length."""
+    norm = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / _TYPICAL_LENGTH)
+    result: npt.NDArray[np.float64] = counts / (counts + norm[:, None])
+    return result
 
 
 def _longest(spans: Sequence[Span]) -> tuple[Span, ...]:
