@@ -25,6 +25,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """
 
     waiting_since: float | None = None  # when a request began to arrive that isn't whole yet
+    _head_is_whole = False  # what comes now is of a body, even if the answer was given before all of it came
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -50,12 +51,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self.waiting_since is not None and not self.transport.is_closing():
             self._head += len(data)  # the parser keeps what isn't whole, whatever its size
-            if self._head > _LARGEST_HEAD and not self._head_is_whole():
+            if self._head > _LARGEST_HEAD and not self._head_is_whole:
                 self._refuse(_HEAD_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
         self._head = 0
+        self._head_is_whole = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -64,6 +66,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if size > _LARGEST_HEAD:
             self._refusal = _HEAD_TOO_LARGE
             raise ValueError("the head is too large")  # the parser stops, and send_400_response is called
+        self._head_is_whole = True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -104,9 +107,6 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline:
             self._deadline.cancel()
             self._deadline = None
-
-    def _head_is_whole(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
 
     def _too_slow(self) -> None:
         self._refuse(ProblemError("request_timeout", f"The request did not arrive within {self._seconds} seconds."))

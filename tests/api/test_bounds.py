@@ -116,6 +116,20 @@ def test_what_is_slow_broken_or_too_large_is_refused(bounded: Bounded, sent: byt
     assert httpx2.get(f"{bounded.url}/healthz").status_code == 200
 
 
+def test_the_rest_of_a_refused_body_is_no_head(bounded: Bounded) -> None:
+    """It may come after its answer; the next request on the connection is answered as any other."""
+    kept = POST.replace(b"Connection: close\r\n", b"")
+    rest = b" " * 200_000
+    with bounded.connect() as made:
+        made.sendall(kept + f"Content-Length: {len(rest)}\r\n\r\n".encode())
+        assert b" 413 " in made.recv(1 << 16)
+        made.sendall(rest[:100_000])
+        time.sleep(0.1)
+        made.sendall(rest[100_000:] + POST + b"Content-Length: 2\r\n\r\n{}")
+        found = problem(everything(made))
+    assert (found["status"], found["code"]) == (422, "invalid_request")
+
+
 def test_a_body_that_grows_over_the_limit_is_refused(bounded: Bounded) -> None:
     """Though no length was declared."""
     chunks = b"".join(b"4000\r\n" + b" " * 0x4000 + b"\r\n" for _ in range(5))
