@@ -54,8 +54,9 @@ class TokenStore:
         counts = np.asarray([part.stop - part.start for part in ranges], np.int64)
         if not counts.sum():
             return np.zeros((0, self.vectors.shape[1]), np.float32), np.zeros((0, 2), np.int32), counts
-        vectors = np.concatenate([self.vectors[part] for part in ranges]).astype(np.float32)
-        return vectors, np.concatenate([self.spans[part] for part in ranges]), counts
+        kept, places = np.asarray(self.vectors), np.asarray(self.spans)  # plain views: slices of maps cost more
+        vectors = np.concatenate([kept[part] for part in ranges]).astype(np.float32)
+        return vectors, np.concatenate([places[part] for part in ranges]), counts
 
 
 def stored(tokens: TokenVectors) -> StoredTokens:

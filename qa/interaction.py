@@ -5,7 +5,6 @@ the languages' means taken out (index/calibration.py), which is what makes it wo
 languages: the counterpart of an English word is the Chinese word that it met.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,13 +72,6 @@ def interact(cosines: Floats, weights: Floats, block: TokenBlock, sentence_owner
     heard = np.maximum(sentences, heading_share * headings[:, sentence_owner])
     share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
     return Interaction(share @ passages, share @ heard, passages)
-
-
-def number_sentences(token_spans: Ints, sentences: Sequence[tuple[int, int]]) -> Ints:
-    """Return the number of the sentence that each token starts in; spans index the passage's text, negative in headings."""
-    starts = np.asarray([start for start, _ in sentences], np.int64)
-    numbers = np.maximum(np.searchsorted(starts, token_spans[:, 0], side="right") - 1, 0)
-    return np.where(token_spans[:, 1] <= 0, -1, numbers)
 
 
 def _best(cosines: Floats, groups: Ints, count: int) -> Floats:

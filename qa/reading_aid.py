@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from corpus.matching import HAN
 from corpus.model import Span
@@ -15,10 +16,14 @@ _CHINESE = re.compile(f"[{HAN}]")
 def gloss(text: str, start: int, terms: TermBase) -> tuple[Gloss, ...]:
     """Return the terms of ``text`` that are written in Chinese, in order; ``start`` is its place in the document."""
     return tuple(
-        Gloss(Span(match.span.start + start, match.span.end + start), match.span.of(text), match.concept.en)
-        for match in terms.find(text)
-        if _CHINESE.search(match.span.of(text))
+        Gloss(Span(item.span.start + start, item.span.end + start), item.zh, item.en) for item in _glosses(text, terms)
     )
+
+
+@lru_cache(maxsize=5000)  # the same sentences of the corpus are quoted again and again
+def _glosses(text: str, terms: TermBase) -> tuple[Gloss, ...]:
+    found = ((match.span, match.span.of(text), match.concept.en) for match in terms.find(text))
+    return tuple(Gloss(span, written, english) for span, written, english in found if _CHINESE.search(written))
 
 
 def with_glosses(

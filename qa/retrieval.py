@@ -11,8 +11,9 @@ from index.calibration import LANGUAGES, Centre, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.definitions import asks_what_it_is, defines
-from qa.interaction import Interaction, TokenBlock, interact, number_sentences, similarities
+from qa.interaction import Interaction, TokenBlock, interact, similarities
 from qa.query import Query
+from qa.units import number_units
 from qa.wording import Wording, score_words
 
 Floats = npt.NDArray[np.float32]
@@ -232,19 +233,16 @@ def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int
     vectors, spans, counts = generation.tokens.of(rows)
     headings = [len(heading_text(generation.passages[row])) for row in rows]
     own = spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), counts)[:, None]
-    units = []
-    first_token, first_unit = 0, 0
-    for count, within in zip(counts, sentences, strict=True):
-        unit = number_sentences(own[first_token : first_token + count], within)
-        units.append(np.where(unit < 0, -1, unit + first_unit))
-        first_token, first_unit = first_token + int(count), first_unit + len(within)
+    owner = np.repeat(np.arange(len(rows)), counts)
+    starts = np.asarray([start for within in sentences for start, _ in within], np.int64)
+    unit_owner = np.repeat(np.arange(len(rows)), [len(within) for within in sentences])
     languages = np.asarray([LANGUAGES.index(generation.languages[row]) for row in rows], np.int64)
     return TokenBlock(
         vectors=vectors,
         means=np.stack([generation.centres.passages[language].tokens for language in LANGUAGES]),
         mean_of=np.repeat(languages, counts),
-        owner=np.repeat(np.arange(len(rows)), counts),
-        unit=np.concatenate([np.zeros(0, np.int64), *units]),
+        owner=owner,
+        unit=np.where(own[:, 1] <= 0, -1, number_units(owner, own[:, 0], unit_owner, starts)),
         spans=own,
     )
 

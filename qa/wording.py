@@ -14,12 +14,12 @@ import numpy.typing as npt
 from corpus.model import Span
 from index.opening import Generation
 from qa.query import Group
+from qa.units import number_units
 
 Floats = npt.NDArray[np.float32]
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
 _TYPICAL_LENGTH = 150.0  # characters of a passage
-_FAR = 1 << 32  # further than any passage is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def score_words(
     np.maximum.at(head, owner[~inside], gained[~inside])
     np.add.at(text, owner[inside], gained[inside])
     if len(bounds):
-        np.add.at(units, _sentence_of(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
+        np.add.at(units, number_units(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
     lengths = np.asarray([spans[-1][1] if spans else 1 for spans in sentences])
     met: list[list[Span]] = [[] for _ in rows]
     for number, (start, end) in zip(owner[inside].tolist(), places[inside].tolist(), strict=True):
@@ -78,18 +78,6 @@ def score_words(
         rarity,
         np.maximum(np.minimum(text, 1.0), head).astype(np.float32),
     )
-
-
-def _sentence_of(
-    owner: npt.NDArray[np.int64],
-    places: npt.NDArray[np.int32],
-    unit_owner: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
-    """Return the number of the sentence that each place lies in, among those of all passages; the first where none does."""
-    after = np.searchsorted(unit_owner * _FAR + starts, owner * _FAR + places, "right")
-    found: npt.NDArray[np.int64] = np.maximum(after - 1, np.searchsorted(unit_owner, owner))
-    return found
 
 
 def _rarity(passages_with: int, passages: int) -> float:
