@@ -16,7 +16,7 @@ from index.pointer import POINTER, read_pointer
 from tests.api.conftest import HOMING, small_corpus
 from tests.api.processes import Running, running_command, started, until
 
-PUBLISHINGS = 9
+PUBLISHINGS = 4
 WORKERS = 2
 CEILING = 10.0  # seconds that one worker may take once, on a machine that does much else
 
