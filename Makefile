@@ -45,7 +45,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types and import layers
 
 faults: $(VENV)/.installed-dev ## Try every fault of the index: each call killed, each bit flipped (hours)
 	@sh tests/faults/install-strace.sh
-	MSCQA_FAULT_CASES=1000000 $(BIN)/python -m pytest tests/faults -s
+	MSCQA_FAULT_CASES=1000000 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults -s
 
 format: $(VENV)/.installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -69,10 +69,11 @@ class Runtime:
     @property
     def generation(self) -> Generation:
         """The generation that answers; raises the problem ``index_not_ready`` before the first."""
-        if self._service is None:
+        service = self._service
+        if service is None:
             raise self._not_ready()
         try:
-            return self._service.generation
+            return service.generation
         except NoGenerationError:
             raise self._not_ready() from None
 
@@ -119,7 +120,8 @@ class Runtime:
     @property
     def generates(self) -> bool:
         """Whether a language model is configured."""
-        return self._service is not None and self._service.generates
+        service = self._service
+        return service is not None and service.generates
 
     async def generate(
         self, question: str, limit: int, expand: bool, gone: Callable[[], Awaitable[bool]]
@@ -136,9 +138,10 @@ class Runtime:
     @property
     def verifier(self) -> Verifier:
         """What checks quotes and claims against the generation that answers; raises the problem ``index_not_ready``."""
-        if self._service is None or not self.ready:
+        service = self._service
+        if service is None or not self.ready:
             raise self._not_ready()
-        return self._service.verifier
+        return service.verifier
 
     async def work(self, check: Callable[[], T]) -> T:
         """Return what ``check`` returns, run in a worker thread in its turn among questions; raises the problem ``busy``."""
@@ -175,9 +178,10 @@ class Runtime:
 
     def rollback(self, name: str) -> None:
         """Answer from another kept generation; raises ``IndexStoreError``, or the problem ``index_not_ready``."""
-        if self._service is None:
+        service = self._service
+        if service is None:
             raise self._not_ready()
-        self._service.rollback(name)
+        service.rollback(name)
         self.metrics.swaps.inc()
 
     def _build(self, lock: int, progress: Progress, force: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -190,14 +194,15 @@ class Runtime:
             raise
         finally:
             self.metrics.builds.labels(outcome).inc()
-        if self._service is not None:
-            self._refresh(self._service)
+        service = self._service
+        if service is not None:
+            self._refresh(service)
         return report
 
     def _refresh(self, service: Service) -> None:
         if service.refresh():
-            self._trouble = ""
             self.metrics.swaps.inc()
+        self._trouble = ""
 
     def _run(self) -> None:
         try:
@@ -220,12 +225,12 @@ class Runtime:
             with suppress(BuildRunningError):  # another process of this server was first
                 first = self.tasks.start()
                 log.info("building the first index …")
-        self._service = start(self.settings, lambda message: log.info("%s …", message))
+        service = self._service = start(self.settings, lambda message: log.info("%s …", message))
         gc.collect()
         gc.freeze()  # of 660,000 objects none will go: looking at them takes .24 s, in which no question is answered
         ended = self.tasks.wait(first) if first else None
         try:
-            self._refresh(self._service)
+            self._refresh(service)
         except NoGenerationError as error:
             if ended is None:
                 log.info("building the index (%s)", error)
@@ -233,16 +238,25 @@ class Runtime:
             self._trouble = ended.error or ""
 
     def _look(self) -> None:
-        """Answer from a new generation within a second of its publishing, whichever process made it."""
-        if self._service is None:
+        """Answer from a new generation within a second of its publishing, whichever process made it.
+
+        Raises nothing: whatever a look meets, a later one may find a generation that can be used.
+        """
+        service = self._service
+        if service is None:
             return
         try:
-            if self._service.store.pointer():
-                self._refresh(self._service)
-        except (IndexStoreError, OSError) as error:
-            if str(error) != self._trouble:
-                log.error("the new generation can't be used: %s", error)
-            self._trouble = str(error)
+            if service.store.pointer():
+                self._refresh(service)
+        except (CorpusError, IndexStoreError, SettingsError, WeightsError, OSError) as error:
+            self._pass_over(str(error))
+        except Exception as error:
+            self._pass_over("The new generation can't be used; the reason is in the server's log.", error)
+
+    def _pass_over(self, trouble: str, cause: Exception | None = None) -> None:
+        if trouble != self._trouble:  # said once, not at every look
+            log.error("the new generation can't be used: %s", cause or trouble, exc_info=cause)
+        self._trouble = trouble
 
     def _tell(self) -> None:
         """Let the metrics show how things stand."""
@@ -261,8 +275,8 @@ class Runtime:
                     self.tasks.queue()  # an edit may have come while nobody watched
                     for _ in edits(folders, self._stopping):
                         self.tasks.queue()
-            except (IndexStoreError, OSError, RuntimeError) as error:  # watchfiles' own kind is a RuntimeError
+            except Exception as error:  # of any kind: edits are to be seen again once it is over
                 if str(error) != said:
-                    log.error("watching failed and is tried again: %s", error)
+                    log.error("watching failed and is tried again: %s", error, exc_info=not isinstance(error, OSError))
                 said = str(error)
                 self._stopping.wait(_RETRY_AFTER)

@@ -74,8 +74,14 @@ def running_command(
     finally:
         if process.poll() is None:
             process.terminate()
-        with process:  # waits, and closes the pipe
-            reader.join()
+        with process:  # closes the pipe
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+            finally:
+                reader.join(60)
 
 
 def until(true: Callable[[], bool], what: str, seconds: float = 180) -> None:

@@ -80,7 +80,7 @@ def bounded(served: Served) -> Iterator[Bounded]:
     listener.bind(("127.0.0.1", 0))
     listener.listen(100)
     server = uvicorn.Server(server_config(lambda: create_app(settings)))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     host, port = listener.getsockname()
     made = Bounded(host, port, server)

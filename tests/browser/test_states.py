@@ -1,7 +1,6 @@
 """Every state of the search page, each made in the real application."""
 
 import dataclasses
-import time
 from typing import Any
 
 import httpx2
@@ -10,6 +9,7 @@ from playwright.sync_api import expect
 
 from api.labels import EXAMPLES
 from qa.service import Service
+from tests.api.processes import until
 from tests.browser.conftest import Gate, OpenPage
 from tests.browser.serving import Served
 from tests.browser.test_searching import CHINESE, ENGLISH, ask
@@ -242,8 +242,7 @@ def test_a_new_generation_is_told_while_the_page_is_open(open_page: OpenPage, se
     path = served.corpus / "english-notes.md"
     path.write_text(path.read_text(encoding="utf-8") + "\nThe violet kettle was calibrated on Tuesday.\n", encoding="utf-8")
     published = builder.rebuild().generation
-    while httpx2.get(f"{served.url}/api/v1/index").json()["generation"] != published:
-        time.sleep(0.05)
+    until(lambda: httpx2.get(f"{served.url}/api/v1/index").json()["generation"] == published, "the new generation")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#renewed")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("renewed since this page was opened")

@@ -1,0 +1,81 @@
+"""What watches the pointer outlives whatever a look meets: a watch that ended would leave an old index for good."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from api import runtime as module
+from api.runtime import Runtime
+from index.embedding import Embedder
+from qa.service import Service
+from tests.api.conftest import small_corpus
+from tests.api.processes import until
+
+
+@pytest.fixture(scope="module")
+def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """What publishes, as another process would, with a term base of its own."""
+    folder = tmp_path_factory.mktemp("runtime")
+    settings = small_corpus(folder)
+    shutil.copytree(settings.terms_dir, folder / "terms")
+    made = Service(settings.model_copy(update={"terms_dir": folder / "terms"}), embedder)
+    made.rebuild()
+    return made
+
+
+@pytest.fixture(scope="module")
+def service(builder: Service, embedder: Embedder) -> Service:
+    """What answers."""
+    return Service(builder.settings, embedder)
+
+
+@pytest.fixture
+def runtime(builder: Service, service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    """What holds the service, with its watch."""
+    monkeypatch.setattr(module, "start", lambda settings, say: service)
+    runtime = Runtime(builder.settings)
+    runtime.open()
+    until(lambda: runtime.ready, "readiness")
+    yield runtime
+    runtime.close()
+
+
+def publish(builder: Service) -> str:
+    """Publish an edit; return the generation's name."""
+    with (builder.settings.corpus_dir / "homing.md").open("a", encoding="utf-8") as file:
+        file.write("归巢分为五步。\n")
+    return builder.rebuild().generation
+
+
+@pytest.mark.parametrize("error", [RuntimeError("torn"), OSError(5, "I/O error")])
+def test_a_look_that_fails_is_followed_by_others(
+    runtime: Runtime, builder: Service, service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The old generation answers and the trouble is told; once it is over the new one answers and nothing is told."""
+    before = runtime.generation.name
+
+    def failing() -> bool:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "refresh", failing)
+        published = publish(builder)
+        until(lambda: runtime.reasons != [], "word of the trouble")
+        assert runtime.ready and runtime.generation.name == before != published
+    until(lambda: runtime.generation.name == published, "the new generation")
+    until(lambda: runtime.reasons == [], "the end of the trouble")
+
+
+def test_a_term_base_that_breaks_before_a_new_generation_is_opened(runtime: Runtime, builder: Service) -> None:
+    """Another process published with the terms as they were; here they are found broken, named, and mended."""
+    first = runtime.generation.name
+    second = publish(builder)
+    until(lambda: runtime.generation.name == second, "the new generation")
+    broken = builder.settings.terms_dir / "broken.csv"
+    broken.write_text("no such columns\n", encoding="utf-8")
+    builder.store.rollback(first)
+    until(lambda: any("broken.csv" in reason for reason in runtime.reasons), "word of the broken terms")
+    assert runtime.generation.name == second
+    broken.unlink()
+    until(lambda: runtime.generation.name == first and runtime.reasons == [], "the generation gone back to")
