@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,7 @@ from index.default_model import ensure_default_model
 from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
 from qa.service import Service
 from qa.settings import Settings
-
-ROOT = Path(__file__).parent.parent
+from tests.data_folder import VAR, keep, prepared
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -38,18 +36,20 @@ def loopback_only() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def decoded_model() -> None:
     """Decode the default model before any test, so that those that link to it find it in a new clone too."""
-    ensure_default_model(ROOT / "var")
+    ensure_default_model(VAR)
 
 
 @pytest.fixture(scope="session")
 def embedder() -> SentenceTransformerEmbedder:
     """The default model, decoded once into the working tree's data folder."""
-    return load_embedder("default", ROOT / "var")
+    made = load_embedder("default", VAR)
+    keep(made)
+    return made
 
 
 @pytest.fixture(scope="session")
 def service(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """A service over the bundled corpus, built once."""
-    made = Service(Settings(data_dir=tmp_path_factory.mktemp("data")), embedder)
+    made = Service(Settings(data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()
     return made

@@ -16,6 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.server import server_config
 from qa.settings import BUNDLED_CORPUS, Settings
+from tests.data_folder import prepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,10 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server whose index is built."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(BUNDLED_CORPUS, folder / "corpus")
-    data = folder / "data"
-    data.mkdir()
-    (data / "models").symlink_to(ROOT / "var" / "models")
-    settings = Settings(corpus_dir=folder / "corpus", data_dir=data)
+    settings = Settings(corpus_dir=folder / "corpus", data_dir=prepared(folder / "data"))
     for url in serve(settings):
         until_ready(url)
         yield Served(url, folder / "corpus", settings)
@@ -74,13 +72,11 @@ UNFINISHED = ("queued", "running")
 
 def small_corpus(folder: Path) -> Settings:
     """Return settings of a server over two short texts."""
-    corpus, data = folder / "corpus", folder / "data"
+    corpus = folder / "corpus"
     corpus.mkdir()
     (corpus / "homing.md").write_text(HOMING, encoding="utf-8")
     (corpus / "safety.md").write_text(SAFETY, encoding="utf-8")
-    data.mkdir()
-    (data / "models").symlink_to(ROOT / "var" / "models")
-    return Settings(corpus_dir=corpus, data_dir=data, admin_key=KEY)
+    return Settings(corpus_dir=corpus, data_dir=prepared(folder / "data"), admin_key=KEY)
 
 
 def until_ready(url: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.api.conftest import KEY, Served
 from tests.api.processes import Running, started, until
+from tests.data_folder import prepared
 
 
 @pytest.fixture(scope="module")
@@ -119,13 +120,11 @@ def test_sigterm_lets_questions_under_way_end_and_sends_the_waiting_away(running
     assert not any("第1个问题" in line for line in running.log)
 
 
-def test_a_build_process_that_waits_for_edits_ends_with_its_server(served: Served, tmp_path: Path) -> None:
+def test_a_build_process_that_waits_for_edits_ends_with_its_server(tmp_path: Path) -> None:
     """Though the server was killed and could not tell it."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "one.txt").write_text("星形胶质细胞支持神经元。", encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "models").symlink_to(served.settings.data_dir / "models")
-    with started(tmp_path / "corpus", tmp_path / "data") as server:
+    with started(tmp_path / "corpus", prepared(tmp_path / "data")) as server:
         children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
         (child,) = [pid for pid in children if b"qa.build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         server.process.kill()

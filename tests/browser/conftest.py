@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
-from tests.browser.serving import ROOT, Served, prepare, serving
+from tests.browser.serving import Served, prepare, serving
 
 OpenPage = Callable[..., Page]
 
@@ -23,7 +23,7 @@ OpenPage = Callable[..., Page]
 def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
     folder = tmp_path_factory.mktemp("page")
-    settings = prepare(folder, ROOT / "var" / "embeddings", feedback_file=folder / "feedback.jsonl")
+    settings = prepare(folder, feedback_file=folder / "feedback.jsonl")
     made = Service(settings, embedder)
     made.rebuild()
     return made

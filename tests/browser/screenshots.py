@@ -90,7 +90,7 @@ def main() -> None:
     if executable is None:
         raise SystemExit("no Chromium: run tests/browser/install-chromium.sh")
     with tempfile.TemporaryDirectory() as temporary:
-        settings = prepare(Path(temporary), ROOT / "var" / "embeddings", extra=False)
+        settings = prepare(Path(temporary), extra=False)
         with serving(settings) as served, browsing(executable) as browser:
             if chosen.look:
                 look(browser, served, chosen.look, chosen.only)

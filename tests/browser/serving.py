@@ -16,6 +16,7 @@ import uvicorn
 from api.app import create_app
 from api.runtime import Runtime
 from qa.settings import BUNDLED_CORPUS, Settings
+from tests.data_folder import prepared
 
 ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "a-key-of-the-browser-tests-0123456789"
@@ -43,22 +44,14 @@ class Served:
         return runtime
 
 
-def prepare(folder: Path, embeddings: Path | None = None, *, extra: bool = True, **further: Any) -> Settings:
-    """Return settings for a server in ``folder``: the bundled corpus, with the texts that try the page if ``extra``.
-
-    The model of the working tree is shared; ``embeddings`` may be a cache to begin with.
-    """
-    corpus, data, models = folder / "corpus", folder / "data", ROOT / "var" / "models"
+def prepare(folder: Path, *, extra: bool = True, **further: Any) -> Settings:
+    """Return settings for a server in ``folder``: the bundled corpus, with the texts that try the page if ``extra``."""
+    corpus = folder / "corpus"
     shutil.copytree(BUNDLED_CORPUS, corpus)
     if extra:
         shutil.copytree(EXTRA_CORPUS, corpus, dirs_exist_ok=True)
-    data.mkdir()
-    models.mkdir(parents=True, exist_ok=True)
-    (data / "models").symlink_to(models)
-    if embeddings and embeddings.is_dir():
-        shutil.copytree(embeddings, data / "embeddings")
     given: dict[str, Any] = {"admin_key": ADMIN_KEY, "requests_per_minute": 0, "watch": False, **further}
-    return Settings(corpus_dir=corpus, data_dir=data, **given)
+    return Settings(corpus_dir=corpus, data_dir=prepared(folder / "data"), **given)
 
 
 @contextmanager

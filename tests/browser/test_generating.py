@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from tests.browser.conftest import OpenPage, opener
-from tests.browser.serving import ROOT, Served, prepare, serving
+from tests.browser.serving import Served, prepare, serving
 from tests.browser.test_accessibility import check
 from tests.browser.test_searching import CHINESE, ask
 from tests.recorded_endpoint import RecordedEndpoint, recorded_endpoint
@@ -34,7 +34,7 @@ def generating(
 ) -> Iterator[Served]:
     """A server over the bundled corpus, of which the recordings speak, that has a language model."""
     further = {"llm_base_url": endpoint.url, "llm_model": "vesicles", "llm_unsupported": "mark"}
-    settings = prepare(tmp_path_factory.mktemp("writing"), ROOT / "var" / "embeddings", extra=False, **further)
+    settings = prepare(tmp_path_factory.mktemp("writing"), extra=False, **further)
     Service(settings, embedder).rebuild()
     with serving(settings) as made:
         yield made

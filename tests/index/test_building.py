@@ -10,6 +10,7 @@ from index.errors import IndexStoreError
 from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
+from tests.data_folder import prepared
 
 FIRST = """# 归巢
 
@@ -36,7 +37,7 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def made(corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Service]:
-    yield Service(Settings(corpus_dir=corpus, data_dir=tmp_path / "data"), embedder)
+    yield Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
 
 
 def texts(service: Service) -> set[str]:
@@ -71,7 +72,7 @@ def test_a_build_piece_by_piece_equals_a_build_at_once(
     (corpus / "b.txt").unlink()
     (corpus / "a.md").write_text(FIRST.replace("外泌体", "细胞外囊泡"), encoding="utf-8")
     made.rebuild()
-    fresh = Service(Settings(corpus_dir=corpus, data_dir=tmp_path / "fresh"), embedder)
+    fresh = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "fresh")), embedder)
     fresh.rebuild()
     assert made.generation.manifest.content_hash == fresh.generation.manifest.content_hash
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qa.service import Service, start
 from qa.settings import Settings
+from tests.data_folder import prepared
 from tests.planted.cases import Case, all_cases
 
 HOLDS = ("verbatim", "normalised", "supported")
@@ -35,8 +36,7 @@ def table(judged: Iterable[tuple[Case, str]]) -> str:
 def main() -> None:
     """Judge all cases on the bundled corpus, print the table and each case judged wrongly."""
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "models").symlink_to((Path("var") / "models").resolve())
-        service = start(Settings(data_dir=Path(folder)))
+        service = start(Settings(data_dir=prepared(Path(folder) / "data")))
         service.rebuild()
         document = next(iter(service.generation.documents.values()))
         judged = [(case, judge(case, service)) for case in all_cases(document)]

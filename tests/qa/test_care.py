@@ -17,6 +17,7 @@ from index.sentence_transformer import SentenceTransformerEmbedder, model_identi
 from qa.cli import main
 from qa.service import Service
 from qa.settings import Settings
+from tests.data_folder import prepared
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -25,10 +26,8 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def made(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Service:
     """Two generations: of one text, and of two."""
-    corpus, data = tmp_path / "corpus", tmp_path / "data"
+    corpus, data = tmp_path / "corpus", prepared(tmp_path / "data")
     corpus.mkdir()
-    data.mkdir()
-    (data / "models").symlink_to(ROOT / "var" / "models")
     (corpus / "a.md").write_text("# 旁分泌\n\n外泌体能够穿过血脑屏障。\n", encoding="utf-8")
     service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
     service.rebuild()
@@ -149,9 +148,7 @@ def test_an_exported_generation_serves_elsewhere(
     path = tmp_path / "backup.tar"
     assert as_json(run("export", "1", str(path), "--json"))["generation"] == "000001"
     assert run("export", str(path))[0] == 1
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "models").symlink_to(ROOT / "var" / "models")
+    other = prepared(tmp_path / "other")
     monkeypatch.setenv("MSCQA_DATA_DIR", str(other))
     assert as_json(run("import", str(path), "--json"))["generation"] == "000001"
     assert as_json(run("import", str(path), "--json"))["generation"] == "000002"

@@ -16,6 +16,7 @@ from qa.model import Result
 from qa.prompting import messages
 from qa.service import Service, open_endpoint
 from qa.settings import Settings, SettingsError
+from tests.data_folder import prepared
 from tests.recorded_endpoint import RecordedEndpoint, recorded_endpoint
 
 ENGLISH, CHINESE = "Can exosomes cross the blood-brain barrier?", "外泌体能取代细胞吗？能越过血脑屏障吗？"
@@ -52,7 +53,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(corpus: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    made = Service(Settings(corpus_dir=corpus, data_dir=tmp_path_factory.mktemp("data")), embedder)
+    made = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()
     return made
 

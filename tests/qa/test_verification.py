@@ -160,9 +160,6 @@ def test_the_command_prints_the_verdict_and_tells_it_by_its_exit_code(
     service: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """0 where the quote or claim holds, 3 where it doesn't, 2 where it can't be checked."""
-    models = service.settings.data_dir / "models"
-    if not models.exists():
-        models.symlink_to(ROOT / "var" / "models")
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     for arguments, code, printed in (

@@ -16,6 +16,7 @@ from qa.evaluation.restriction import restricted
 from qa.evaluation.running import BM25, DENSE, evaluate
 from qa.evaluation.systems import bm25, service
 from qa.settings import Settings
+from tests.data_folder import prepared
 
 CORPUS = (
     ("tired", "Mesenchymal stem cells can renew themselves and turn into bone, cartilage or fat cells."),
@@ -58,7 +59,7 @@ def bench(folder: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory:
     """The parts of the service over the folder's documents."""
     from qa.evaluation.beir import read_beir
 
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"))
+    settings = Settings(data_dir=prepared(tmp_path_factory.mktemp("data")))
     index = tmp_path_factory.mktemp("index")
     return open_bench(settings, read_beir(folder).documents, embedder, index, lambda step, done, whole: None)
 
@@ -124,9 +125,7 @@ def test_the_command_prints_figures_as_json_with_what_made_them(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Commit, model, corpus and machine stand with the figures; the same goes into a file."""
-    models = Path(__file__).parents[3] / "var" / "models"
-    (tmp_path / "models").symlink_to(models)
-    monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(prepared(tmp_path / "data")))
     written = tmp_path / "figures.json"
     assert main(["evaluate", str(folder), "--json", "--write", str(written)], serve=_serve) == 0
     item = json.loads(capsys.readouterr().out)

@@ -1,0 +1,30 @@
+"""Data folders for tests, with what each would otherwise make anew in seconds: none of it depends on a corpus."""
+
+import shutil
+from pathlib import Path
+
+from corpus.segmentation import Segmenter
+from corpus.term_base import read_terms
+from index.calibration import calibrate
+from index.embedding import Embedder
+from index.embedding_cache import EmbeddingCache
+from qa.settings import BUNDLED_TERMS
+
+VAR = Path(__file__).parent.parent / "var"
+_KEPT = VAR / "tests"
+
+
+def prepared(folder: Path) -> Path:
+    """Return ``folder`` as a data folder that has the model, jieba's own cache and the everyday questions' vectors."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "models").symlink_to(VAR / "models")
+    if _KEPT.is_dir():
+        shutil.copytree(_KEPT, folder, dirs_exist_ok=True)
+        shutil.copytree(_KEPT / "embeddings", folder / "evaluation" / "embeddings")
+    return folder
+
+
+def keep(embedder: Embedder) -> None:
+    """Make what `prepared` copies, where it is missing."""
+    calibrate(embedder, EmbeddingCache(_KEPT / "embeddings", embedder.fingerprint))
+    Segmenter(read_terms(BUNDLED_TERMS), _KEPT / "jieba")
