@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from index.generations import GenerationStore
+from index.generations import GenerationStore, VerifiedGeneration
+from index.manifest import Recipe
 from index.opening import open_generation
 from index.probing import probe
 from index.sentence_transformer import SentenceTransformerEmbedder
@@ -126,6 +127,27 @@ def test_answers_never_mix_generations(real: Service) -> None:
     assert bad == [] and min(seen.values()) > 0, (seen, swaps)
 
 
+def test_a_pointer_that_goes_and_comes_back_during_a_swap_is_followed(
+    real: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 7: what is remembered of a look is the generation that was opened, not what the pointer held before it."""
+    others = GenerationStore(real.settings.data_dir)
+    current = real.store.current
+    real.rollback("000001")
+    others.rollback("000002")
+
+    def overtaken(recipe: Recipe) -> VerifiedGeneration:
+        others.rollback("000001")  # after the pointer was read, and before the generation is
+        return current(recipe)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(real.store, "current", overtaken)
+        real.refresh()
+    assert real.generation.name == "000001"
+    others.rollback("000002")
+    assert real.refresh() and real.generation.name == "000002"
+
+
 def test_a_rollback_gives_the_old_answers_exactly(real: Service) -> None:
     """Promise 12: the same hits, scores, evidence, citations and words as before the edit."""
     real.rollback("000001")
@@ -143,6 +165,8 @@ ENDLESS = """
 import itertools, sys
 from pathlib import Path
 from index.sentence_transformer import SentenceTransformerEmbedder
+from index.generations import GenerationStore, VerifiedGeneration
+from index.manifest import Recipe
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])
