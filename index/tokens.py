@@ -23,10 +23,11 @@ VECTORS, STARTS, SPANS = "token_vectors.i8", "token_starts.i64", "token_spans.i3
 
 @dataclass(frozen=True, slots=True)
 class StoredTokens:
-    """The tokens of one passage as they are kept: whole numbers (t, d) and spans (t, 2)."""
+    """The tokens of neighbouring passages as they are kept: whole numbers (t, d), spans (t, 2), counts by passage (p,)."""
 
     vectors: npt.NDArray[np.int8]
     spans: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class TokenStore:
     starts: npt.NDArray[np.int64]
     spans: npt.NDArray[np.int32]
 
-    def stored(self, row: int) -> StoredTokens:
-        """Return the tokens of one passage as they are kept."""
-        part = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        return StoredTokens(self.vectors[part], self.spans[part])
+    def stored(self, rows: range) -> StoredTokens:
+        """Return the tokens of neighbouring passages as they are kept, without a copy."""
+        part = slice(int(self.starts[rows.start]), int(self.starts[rows.stop]))
+        return StoredTokens(self.vectors[part], self.spans[part], np.diff(self.starts[rows.start : rows.stop + 1]))
 
     def of(self, rows: Sequence[int]) -> tuple[Floats, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Return the vectors (t, d) of some passages' tokens, one after the other, their spans (t, 2), and counts (rows,).
@@ -60,23 +61,24 @@ class TokenStore:
 
 
 def stored(tokens: TokenVectors) -> StoredTokens:
-    """Return ``tokens`` as they are kept."""
-    return StoredTokens(_eight_bits(tokens.vectors), np.asarray(tokens.spans, np.int32).reshape(-1, 2))
+    """Return the tokens of one passage as they are kept."""
+    spans = np.asarray(tokens.spans, np.int32).reshape(-1, 2)
+    return StoredTokens(_eight_bits(tokens.vectors), spans, np.asarray([len(spans)], np.int64))
 
 
 def write_tokens(folder: Path, passages: Iterable[StoredTokens]) -> None:
-    """Write the token vectors of ``passages``, in order, into ``folder``; one passage at a time is held in memory."""
-    starts, spans = [0], []
+    """Write the token vectors of ``passages``, in order, into ``folder``; those of one item at a time are looked at."""
+    counts, spans = [np.zeros(1, np.int64)], []
 
     def pieces() -> Iterator[memoryview]:
         for tokens in passages:
-            starts.append(starts[-1] + len(tokens.vectors))
+            counts.append(tokens.counts)
             spans.append(tokens.spans.tobytes())
             if len(tokens.vectors):
                 yield np.ascontiguousarray(tokens.vectors).data.cast("B")
 
     write_pieces(folder / VECTORS, pieces())
-    write_file(folder / STARTS, np.asarray(starts, np.int64).tobytes())
+    write_file(folder / STARTS, np.cumsum(np.concatenate(counts)).tobytes())
     write_file(folder / SPANS, b"".join(spans))
 
 

@@ -93,18 +93,29 @@ def _write_vectors(folder: Path, passages: Sequence[Passage], tools: Tools, prev
     rows = np.zeros((len(passages), 2, tools.embedder.dimension), np.float32)
 
     def tokens() -> Iterator[StoredTokens]:
-        for number, passage in enumerate(passages):
-            before = previous.row(passage) if previous else None
+        for here, before in _runs([previous.row(passage) if previous else None for passage in passages]):
             if previous is not None and before is not None:
-                rows[number] = previous.vectors.rows[before]
+                rows[here.start : here.stop] = previous.vectors.rows[before.start : before.stop]
                 yield previous.tokens.stored(before)
             else:
-                encoded = _encoded(embedding_text(passage), tools)
-                rows[number] = encoded.pooled, encoded.tokens.vectors.sum(axis=0, dtype=np.float32)
-                yield stored(encoded.tokens)
+                for number in here:
+                    encoded = _encoded(embedding_text(passages[number]), tools)
+                    rows[number] = encoded.pooled, encoded.tokens.vectors.sum(axis=0, dtype=np.float32)
+                    yield stored(encoded.tokens)
 
     write_tokens(folder, tokens())
     return VectorStore(rows)
+
+
+def _runs(before: Sequence[int | None]) -> Iterator[tuple[range, range | None]]:
+    """Yield runs of neighbours that were neighbours before, here and before; None before for those that are new."""
+    start = 0
+    while start < len(before):
+        first, end = before[start], start + 1
+        while end < len(before) and before[end] == (None if first is None else first + end - start):
+            end += 1
+        yield range(start, end), None if first is None else range(first, first + end - start)
+        start = end
 
 
 def _encoded(text: str, tools: Tools) -> Encoded:

@@ -14,7 +14,7 @@ from index.durable import make_folder
 from index.errors import BuildRunningError, IndexStoreError
 from qa.service import Service
 
-_QUIET_MS = 400  # a burst of edits is over when nothing more has come for this long
+_QUIET_MS = 200  # a burst of edits is over when nothing more has come for this long
 _LONGEST_BURST_MS = 5000
 _LOOK_SECONDS = 2.0
 _READ = (".md", ".txt", ".csv", "")  # without a suffix it may be a folder that came or went with files in it
