@@ -51,6 +51,10 @@ class Segmenter:
         normal = normalise(text)
         return [token for run in _RUN.finditer(normal.text) for token in self._run_tokens(run, normal)]
 
+    def frequency(self, word: str) -> int:
+        """Return how often the normalised Chinese ``word`` came in the texts that the dictionary was counted on."""
+        return int(self._jieba.FREQ.get(word) or 0)
+
     def knows(self, word: str) -> bool:
         """Tell whether the normalised Chinese ``word`` is one of the dictionary's or of the terms."""
         return bool(self._jieba.FREQ.get(word))

@@ -6,7 +6,7 @@ dictionary's package, so that only words that can be found are kept.
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -55,13 +55,18 @@ def _stems(word: str) -> Iterator[tuple[str, float]]:
 
 def is_english(word: str) -> bool:
     """Tell whether the small-letter ``word``, perhaps inflected, stands in the dictionary's English side."""
-    words = _english_words()
-    return word in words or any(word.endswith(end) and word[: -len(end)] in words for end in _INFLECTIONS)
+    return frequency(word) > 0
+
+
+def frequency(word: str) -> int:
+    """Return how many Chinese words have the English ``word``, perhaps inflected, in a sense: how ordinary a word it is."""
+    counts = _english_words()
+    return max(counts[word], *(counts[word[: -len(end)]] for end in _INFLECTIONS if word.endswith(end)), 0)
 
 
 @cache
-def _english_words() -> frozenset[str]:
-    return frozenset(part for senses in _dictionary().values() for sense in senses for part in sense)
+def _english_words() -> Counter[str]:
+    return Counter(part for senses in _dictionary().values() for part in {part for sense in senses for part in sense})
 
 
 def write_glossary(folder: Path, table: Mapping[str, Mapping[str, float]]) -> None:

@@ -58,7 +58,7 @@ _KINDS = (
     ),
     _kind(r"\bp[\s-]?values?\b|p\s*值|显著性水平", r"\bp\s*(?:值|[<>=≤]|value)|p\s*值"),
     _kind(  # a share or a chance
-        r"百分之几|百分之多少|百分比|占比|多大比例"
+        r"百分之几|百分之多少|百分比|占比|多大比例|男女比|比例(?:如何|怎么?样)|\bsex\s+ratio\b"
         r"|(?:比例|概率|几率|发生率|患病率|有效率|死亡率)(?:是|有|为)?(?:多少|多大|多高)"
         r"|\b(?:what|which)\s+(?:percentage|proportion|share|fraction|percent)\b|\bper\s?cent(?:age)?\b"
         r"|\b(?:probability|likelihood|odds)\b|\bwhat\s+chance\b|\bwhat(?:'s|\s+is|\s+are)\s+the\s+(?:chances?|odds|risk|rate)\b",
@@ -70,9 +70,33 @@ _KINDS = (
         r"|\b(?:which|what)\s+(?:compan\w+|manufacturer|firm|sponsor)\b|\bwho\s+(?:makes|manufactures|sponsor\w*|sells|funded)\b",
         r"公司|集团|药业|制药|企业|生物(?:科技|技术)|资助|\b(?:Inc|Ltd|Corp|Pharma\w*|Therapeutics|compan\w+|funded|sponsor\w*)\b",
     ),
-    _kind(  # who was first
-        r"谁(?:最早|首先|最先|第一个)?(?:发现|提出|发明|命名)|\bwho\s+(?:first\s+)?(?:discovered|invented|proposed|coined)\b",
-        r"等人|教授|博士|学者|团队|首次|命名|\bet al\b|\b(?:Dr|Prof)\b",
+    _kind(  # how many people
+        r"(?:多少|几)(?:名|位|例|个)?(?:患者|病人|人(?!民)|受试者|志愿者|参与者|例)|样本量"
+        r"|\bhow\s+many\s+(?:\S+\s+){0,2}(?:patients|people|persons|participants|subjects|volunteers|cases)\b|\bsample\s+size\b",
+        r"样本量|[\d十百千万亿两]\s*[多余]?\s*(?:例|名|位|人|患者|病人)"
+        r"|\d\s*(?:million|billion|thousand|hundred)?\s*(?:\S+\s+){0,2}(?:patients|people|persons|participants|subjects|cases)\b"
+        r"|\b(?:dozens|hundreds|thousands|millions)\s+of\b",
+    ),
+    _kind(  # a person
+        r"谁(?:最早|首先|最先|第一个)?(?:发现|提出|发明|命名|主持|领导|负责|写)|哪一?位|首席研究者|负责人|通[讯信]作者"
+        r"|\bwho\s+(?:first\s+)?(?:discovered|invented|proposed|coined|led|leads|headed|wrote|runs?)\b|\bprincipal\s+investigator\b",
+        r"等人|教授|博士|学者|团队|首次|命名|作者|\bet al\b|\b(?:Dr|Prof)\b|(?-i:\b[A-Z][a-z]+ [A-Z]{1,3}[,.])",
+    ),
+    _kind(  # a size
+        r"直径|粒径|多少(?:纳米|微米)|\bdiameters?\b|\bhow\s+(?:big|large|small)\s+(?:is|are)\b",
+        r"直径|粒径|大小|\d\s*(?:nm|纳米|微米|[μµ]m)|\b(?:diameter|size)\b",
+    ),
+    _kind(  # a gene
+        r"(?:哪个|哪些|哪种|什么)(?:致病)?基因|\b(?:which|what)\s+genes?\b",
+        r"基因|突变|\bgenes?\b|mutation",
+    ),
+    _kind(  # how a disease is told
+        r"(?:怎么|怎样|如何|靠什么)(?:才能)?(?:确诊|诊断)|诊断标准|\bdiagnostic\s+criteria\b|\bhow\s+(?:is|are|do)\b.*\bdiagnos",
+        r"诊断|确诊|检查|标志物|diagnos|biomarker",
+    ),
+    _kind(  # harm
+        r"副作用|不良反应|不良事件|\b(?:side[\s-]effects?|adverse)\b",
+        r"副作用|不良|安全|耐受|风险|毒|排斥|感染|致瘤|肿瘤|并发症|side[\s-]effect|adverse|safe|toler|toxi|risk|reject|tumou?r",
     ),
     _kind(  # a place
         r"哪[个几些]*(?:国家|国|地区|城市|省|医院|机构|中心)|(?:在|去|到)哪(?:里|儿)?(?:可以|能|做|进行|报名|接受|治)"
@@ -83,7 +107,7 @@ _KINDS = (
         r"|Cent(?:er|re))\b",
     ),
     _kind(  # a dose
-        r"剂量|毫克|每公斤|每千克|多少个?细胞|几个?亿|\b(?:doses?|dosage|dosing|milligrams?|mg)\b"
+        r"剂量|毫克|毫升|每公斤|每千克|多少个?细胞|几个?亿|\b(?:doses?|dosage|dosing|milligrams?|mg)\b"
         r"|\bhow\s+many\s+(?:stem\s+)?cells\b|\bhow\s+much\s+(?:\S+\s+){1,3}(?:should|per|a\s+day|daily)\b",
         r"剂量|毫克|微克|毫升|公斤|千克|×\s*10|\b(?:doses?|dosage|mg|kg|µg|ml)\b",
     ),
@@ -93,7 +117,7 @@ _KINDS = (
         r"岁|年龄|老年|中年|青年|儿童|\b(?:aged?|years? old|onset)\b",
     ),
     _kind(  # how long, how often
-        r"多久|多长(?:时间)?|几个?(?:天|日|周|月|年|小时|分钟|星期)(?!热|来)|多少(?:天|日|周|个月|年|小时|分钟)|半衰期|间隔"
+        r"多久|多长(?:时间)?|(?<![没好这前近])几个?(?:天|日|周|月|年|小时|分钟|星期)(?!热|来)|多少(?:天|日|周|个月|年|小时|分钟)|半衰期|间隔"
         r"|\bhow\s+(?:long|often|soon|frequently)\b|\bhow\s+many\s+(?:hours|days|weeks|months|years)\b"
         r"|\bhalf[\s-]?li(?:fe|ves)\b|\binterval\b",
         r"长期|终身|短期|每(?:天|日|周|月|年)|反复|\b(?:daily|weekly|monthly|yearly|long[\s-]term|short[\s-]term)\b",
@@ -106,7 +130,7 @@ _KINDS = (
         _is_date,
     ),
     _kind(  # any other number
-        r"多少|(?<![哪这那])几(?!个?方面|乎|点|率|种|类|年)|多大(?!程度)|多高|多快|临界值|截断值|次数"
+        r"多少|(?<![哪这那没好前近])几(?!个?方面|乎|点|率|种|类|年)|多大(?!程度)|多高|多快|临界值|截断值|次数"
         r"|\bhow\s+(?:many|much|far|fast|high|big|large)\b|\bwhat\s+number\b|\bcut-?offs?\b|\bthresholds?\b",
         r"(?!)",
         _is_amount,

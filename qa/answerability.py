@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corpus.model import Span
 from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
@@ -30,9 +31,12 @@ _NEAREST = 3  # unrelated questions that are looked at
 _BEST = 5  # sentences that are looked at
 _HEADING_SHARE = 0.9  # what a heading counts for a sentence below it
 _NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
+_PROPER = re.compile(r"[A-Z][a-z]{2}")
+_WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
+_CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
 SUBJECT = ("unrelated", "dense", "canonical", "concepts")
-ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "kindless")
+ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "strange", "kindless")
 
 
 def answer_signals(
@@ -46,13 +50,14 @@ def answer_signals(
     """Return the signals of answerability, each about 0 to 1, and the bias, 1; all others are 0 where nothing was found.
 
     Of the question: how near it is to questions about anything else (``unrelated``) and to the nearest passage (``dense``),
-    and whether a name or code in it stands nowhere (``unknown``). Of the best passage: how its best sentence meets the
-    tokens of the question in the texts' terms (``canonical``), the share of the question's terms that it holds
-    (``concepts``) and of all its rare words that it holds or at least means (``meant``; ``weakest`` is the least of them),
-    the rarest term that it neither holds nor means (``unmet``), and whether its best sentence and all of it lack the kind of
-    thing that is asked for (``kindless``, a half each). Of the best sentence, its headings heard: how near it comes to all
-    rare words at once (``told``). Of the best few: the rarest term that even the best of them for it doesn't mean
-    (``untold``). Of all sentences: the greatest share of the question's words in one (``words``).
+    whether a name or code in it stands nowhere (``unknown``), and of its words that stand nowhere and that nothing means the
+    least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens of the question in the
+    texts' terms (``canonical``), the share of the question's terms that it holds (``concepts``) and of all its rare words
+    that it holds or at least means (``meant``; ``weakest`` is the least of them), the rarest term that it neither holds nor
+    means (``unmet``), and whether its best sentence and all of it lack the kind of thing that is asked for (``kindless``, a
+    half each). Of the best sentence, its headings heard: how near it comes to all rare words at once (``told``). Of the best
+    few: the rarest term that even the best of them for it doesn't mean (``untold``). Of all sentences: the greatest share of
+    the question's words in one (``words``).
     """
     if not ranked:
         return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
@@ -60,9 +65,12 @@ def answer_signals(
     own = np.flatnonzero(candidates.owner == best)
     rarity, held = candidates.wording.rarity, candidates.wording.held
     terms = np.asarray([group.origin == "concept" for group in query.groups], np.bool_)
+    common = np.asarray([group.common for group in query.groups], np.float32)
+    asked = np.asarray([group.weight == 1.0 for group in query.groups], np.bool_)
     meant = np.maximum(held[best], _alike(candidates.meaning[best]))
     told = _told(candidates, weights)
     greatest = max(float(rarity.max(initial=0.0)), 1e-9)
+    strange = (1.0 - common) * (1.0 - _alike(candidates.meaning.max(axis=0, initial=0.0)))
     nowhere = held.max(axis=0, initial=0.0) == 0.0
     lacking = [lacks_kind(query.text, text) for text in (ranked[0].sentences[0].text, ranked[0].passage.text)]
     return {
@@ -74,17 +82,27 @@ def answer_signals(
         "told": _share(told[0], rarity),
         "words": float(candidates.sentence_signals["words"].max()),
         "meant": _share(meant, rarity),
-        "weakest": float(meant.min(initial=1.0)),
+        "weakest": float(meant[asked].min(initial=1.0)),
         "unmet": float(((1.0 - meant) * rarity)[terms].max(initial=0.0)) / greatest,
         "untold": float(((1.0 - _alike(told)) * rarity)[:, terms].max(axis=1, initial=0.0).min()) / greatest,
+        "strange": float(strange[asked & nowhere].max(initial=0.0)),
         "unknown": float(
             any(
-                lost and group.origin == "word" and _NAME.search(group.label)
+                lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group.span))
                 for lost, group in zip(nowhere, query.groups, strict=True)
             )
         ),
         "kindless": sum(lacking) / len(lacking),
     }
+
+
+def _is_proper(text: str, span: Span) -> bool:
+    """Tell whether an English word within a sentence is written as a name is: Germany, Neuralink."""
+    if not _PROPER.match(span.of(text)) or not _WITHIN.search(text[: span.start]):
+        return False
+    words = re.findall(r"[A-Za-z]{3,}", text)
+    capitals = sum(word[0].isupper() for word in words)
+    return bool(capitals < _CAPITALS * len(words))
 
 
 def _told(candidates: Candidates, weights: LanguageWeights) -> Floats:

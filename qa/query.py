@@ -1,7 +1,8 @@
 """Understanding a question: its language, its terms in both languages, and its words with their translations."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.matching import normalise
@@ -11,6 +12,8 @@ from corpus.segmentation import Segmenter, Token
 from corpus.term_base import TermBase, TermMatch
 from index.calibration import TextLanguage
 from index.features import concept_key
+from index.glossing import frequency
+from qa.focus import BESIDE, background
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language
 from qa.model import Expansion
 
@@ -19,12 +22,16 @@ NARROWER = 0.5
 # A word found by translation counts less than the word itself; the dictionary also gives senses that aren't meant.
 TRANSLATED = 0.7
 
+# How often the most ordinary words are counted: 好 in jieba's texts, 'good' in the dictionary's entries.
+_COMMON_CHINESE, _COMMON_ENGLISH = 100_000, 400
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it.
 
-    ``category`` is the term base's for concepts, and empty for words.
+    ``category`` is the term base's for concepts, and empty for words. ``weight`` is less than 1 for what is said beside the
+    question. ``common`` tells of words how ordinary they are in general language, from 0 to 1.
     """
 
     label: str
@@ -32,6 +39,8 @@ class Group:
     alternatives: Mapping[str, float]
     origin: Literal["concept", "word"]
     category: str = ""
+    weight: float = 1.0
+    common: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +91,16 @@ class QueryReader:
         for token in _outside(tokens, matches):
             translations = glossary.get(token.text, {}) if expand else {}
             alternatives = {word: TRANSLATED * weight for word, weight in translations.items()} | {token.text: 1.0}
-            groups.append(Group(token.span.of(text), token.span, alternatives, "word"))
+            common = self._common(token.span.of(text).lower() if token.text.isascii() else token.text)
+            groups.append(Group(token.span.of(text), token.span, alternatives, "word", common=common))
             if translations:
                 best = sorted(translations, key=lambda word: (-translations[word], word))[:4]
                 expansions.append(Expansion(token.span.of(text), token.span, tuple(best), "dictionary"))
-        groups.sort(key=lambda group: group.span)
+        told = background(text)
+        groups = [
+            replace(group, weight=BESIDE) if any(span.contains(group.span) for span in told) else group
+            for group in sorted(groups, key=lambda group: group.span)
+        ]
         names = {match.span: match.concept.zh if texts_in == "zh" else match.concept.en for match in matches}
         canonical, canonical_spans = _renamed(text, groups, names)
         return Query(
@@ -100,6 +114,11 @@ class QueryReader:
             stops=tuple(token.span for token in tokens if token.stop),
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
         )
+
+    def _common(self, word: str) -> float:
+        if word.isascii():
+            return min(1.0, math.log1p(frequency(word)) / math.log1p(_COMMON_ENGLISH))
+        return min(1.0, math.log1p(self.segmenter.frequency(word)) / math.log1p(_COMMON_CHINESE))
 
     def _concept_group(self, match: TermMatch, text: str) -> Group:
         narrower = {concept_key(kind): NARROWER for kind in self.terms.narrower(match.concept.id)}

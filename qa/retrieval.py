@@ -11,6 +11,7 @@ from index.calibration import LANGUAGES, Centre, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.definitions import asks_what_it_is, defines
+from qa.focus import attention, background
 from qa.interaction import Interaction, TokenBlock, interact, similarities
 from qa.query import Query
 from qa.units import number_units
@@ -72,9 +73,9 @@ def find_candidates(
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
     wording = score_words(query.groups, rows, sentences, generation)
     block = token_block(rows, sentences, generation)
-    forms = [(encoded, [group.span for group in query.groups])]
+    forms = [_Form(encoded, [group.span for group in query.groups], attention(encoded, background(query.text)))]
     if canonical is not encoded:
-        forms.append((canonical, list(query.canonical_spans)))
+        forms.append(_Form(canonical, query.canonical_spans, attention(canonical, background(query.canonical))))
     met = _met(forms, wording.rarity, centre, block, owner, stop_weight, heading_share)
     first, last = met[0], met[-1]
     alignment, meaning = first.own @ first.cosines, first.own @ first.interaction.best
@@ -151,7 +152,7 @@ def _key_weights(query: Query) -> dict[str, float]:
     weights: dict[str, float] = {}
     for group in query.groups:
         for key, weight in group.alternatives.items():
-            weights[key] = max(weight, weights.get(key, 0.0))
+            weights[key] = max(group.weight * weight, weights.get(key, 0.0))
     return weights
 
 
@@ -166,6 +167,15 @@ def members(encoded: Encoded, spans: Sequence[Span]) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of the question: its vectors, where its subjects stand, and what each of its tokens counts (q,)."""
+
+    encoded: Encoded
+    spans: Sequence[Span]
+    attention: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Met:
     """A form of the question beside the block: which tokens are of which span (g, q), cosines (q, t), late interaction."""
 
@@ -175,7 +185,7 @@ class _Met:
 
 
 def _met(
-    forms: Sequence[tuple[Encoded, Sequence[Span]]],
+    forms: Sequence[_Form],
     rarity: Floats,
     centre: Centre,
     block: TokenBlock,
@@ -183,13 +193,13 @@ def _met(
     stop_weight: float,
     heading_share: float,
 ) -> list[_Met]:
-    """Return each form of the question, given with its subjects' spans, beside the block, in one product for all."""
-    together = similarities(centred(np.vstack([form.tokens.vectors for form, _ in forms]), centre.tokens), block)
+    """Return each form of the question beside the block, in one product for all."""
+    together = similarities(centred(np.vstack([form.encoded.tokens.vectors for form in forms]), centre.tokens), block)
     made = []
-    for form, spans in forms:
-        cosines, together = together[: len(form.tokens.vectors)], together[len(form.tokens.vectors) :]
-        own = members(form, spans)
-        weights = _token_weights(own, rarity, stop_weight)
+    for form in forms:
+        cosines, together = together[: len(form.attention)], together[len(form.attention) :]
+        own = members(form.encoded, form.spans)
+        weights = form.attention * _token_weights(own, rarity, stop_weight)
         made.append(_Met(own, cosines, interact(cosines, weights, block, owner, heading_share)))
     return made
 

@@ -50,7 +50,8 @@ def score_words(
         }
         for feature, weight in known.items():
             weights[feature][number] = weight
-        rarity[number] = _rarity(sum(int(generation.frequencies[feature]) for feature in known), len(generation.passages))
+        having = sum(int(generation.frequencies[feature]) for feature in known)
+        rarity[number] = group.weight * _rarity(having, len(generation.passages))
     share = rarity / max(float(rarity.sum()), 1e-9)
     slot = np.full(len(features.vocabulary), -1, np.int64)
     slot[np.fromiter(weights, np.int64, len(weights))] = np.arange(len(weights))

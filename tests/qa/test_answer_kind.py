@@ -24,6 +24,16 @@ NOT_COUNTED = "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是�
         (["几岁发病？", "At what age does it start?"], "多在 40 岁前后发病。", COUNTED),
         (["哪家公司做的？", "Who makes it?"], "由一家生物技术公司研制。", COUNTED),
         (["谁最早发现的？", "Who discovered them?"], "由一位教授首次描述。", COUNTED),
+        (["入组了多少名患者？", "样本量多大", "How many patients took part?"], COUNTED, "2025 年 6 月公布了结果。"),
+        (
+            ["主持研究的是哪位教授？", "谁写的", "Who led the trial?"],
+            "Lin JT, Feng YP. World J Stem Cells.",
+            "2025 年公布了结果。",
+        ),
+        (["外泌体直径多少纳米", "How big are exosomes?"], "外泌体的直径为 30 至 150 nm。", COUNTED),
+        (["是哪个基因突变导致的？", "Which gene is it?"], "SOD1 发生突变的小鼠活得更久。", "2025 年 6 月公布了结果。"),
+        (["这个病怎么确诊？", "How is it diagnosed?"], "确诊要看影像检查。", COUNTED),
+        (["男女比例如何？"], "男性约占 60%。", COUNTED),
         (["在哪几个国家做的？", "去哪报名", "Where was it done?"], "综述由新乡医学院的研究人员完成。", NOT_COUNTED),
     ],
 )
@@ -32,6 +42,19 @@ def test_what_is_asked_for_must_be_there(questions: list[str], answer: str, no_a
     for question in questions:
         assert not lacks_kind(question, answer), question
         assert lacks_kind(question, no_answer) and lacks_kind(question, NOT_COUNTED), question
+
+
+@pytest.mark.parametrize("question", ["副作用大吗？", "What are the side effects?"])
+def test_harm_is_told_by_words_of_harm_or_safety(question: str) -> None:
+    """Which say that there was none, too."""
+    assert not lacks_kind(question, COUNTED) and not lacks_kind(question, "很少引起免疫排斥，没有形成肿瘤的风险。")
+    assert lacks_kind(question, "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是第一步。")
+
+
+@pytest.mark.parametrize("question", ["细胞没几天就死了，那怎么还有用？", "好几年了，还能治吗？"])
+def test_vague_times_ask_for_no_time(question: str) -> None:
+    """Though 几天 and 几年 do elsewhere."""
+    assert not lacks_kind(question, "MSC 主要靠旁分泌起作用。")
 
 
 @pytest.mark.parametrize(

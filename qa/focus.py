@@ -1,0 +1,50 @@
+"""Which sentences of a question ask, and which only tell how things are: My father has ALS; can stem cells help him."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Span
+from index.embedding import Encoded
+
+Floats = npt.NDArray[np.float32]
+
+# What is told beside the question counts less than what is asked.
+BESIDE = 0.1
+
+# What ends a sentence. A full stop ends one only before a space: not in 'α-syn.', '2.5' or a DOI.
+_SENTENCE = re.compile(r"[^\s].*?(?:[.!?]+(?=\s|$)|[。！？；;\n]+|$)", re.S)
+_ASKS = re.compile(
+    r"[?？]|什么|哪|怎么|怎样|怎麼|如何|为何|为啥|是否|能否|可否|有没有|能不能|会不会|是不是|可不可以|算不算|几|多少|吗|呢|何时|何种"
+    r"|说明|介绍|解释|列举|简述|比较|谈谈|请问|請問|想知道|想问|想了解|求(?:问|解|助)"
+    r"|\b(?:what|how|why|when|where|which|who|whose|whether|list|name|describe|explain|compare|summari[sz]e|define|wonder\w*"
+    r"|tell\s+me|is\s+there|are\s+there)\b",
+    re.I,
+)
+
+
+def background(text: str) -> tuple[Span, ...]:
+    """Return the sentences of a question that ask nothing, where another of its sentences does."""
+    sentences = [Span(*found.span()) for found in _SENTENCE.finditer(text)]
+    telling = tuple(span for span in sentences if not _ASKS.search(span.of(text)))
+    return telling if len(telling) < len(sentences) else ()
+
+
+def attention(encoded: Encoded, told: Sequence[Span]) -> Floats:
+    """Return what each token of a question counts (t,): `BESIDE` in ``told``, 1 elsewhere."""
+    starts = encoded.tokens.spans[:, 0]
+    weights = np.ones(len(starts), np.float32)
+    for span in told:
+        weights[(span.start <= starts) & (starts < span.end)] = BESIDE
+    return weights
+
+
+def focused(encoded: Encoded, told: Sequence[Span]) -> Encoded:
+    """Return the vectors of a question, the pooled one anew as the mean of its tokens, those of ``told`` at their weight."""
+    if not told or not len(encoded.tokens.spans):
+        return encoded
+    pooled = attention(encoded, told) @ encoded.tokens.vectors
+    return replace(encoded, pooled=pooled / max(float(np.linalg.norm(pooled)), 1e-9))

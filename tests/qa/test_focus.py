@@ -1,0 +1,59 @@
+"""Patients' families tell a story before they ask: what is told counts less than what is asked."""
+
+import pytest
+
+from qa.answerability import answer_signals
+from qa.focus import BESIDE, background
+from qa.ranking import rank
+from qa.service import Service
+from qa.weights import read_weights
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("我爸六十八岁，确诊帕金森三年了。现在的治疗能不能让病停下来？", ["我爸六十八岁，确诊帕金森三年了。"]),
+        ("My uncle has ALS. He takes 2.5 mg a day. Could stem cells help?", ["My uncle has ALS.", "He takes 2.5 mg a day."]),
+        ("Could stem cells help? My uncle has ALS.", ["My uncle has ALS."]),
+        ("什么是归巢？它分几步？", []),
+        ("帕金森病的治疗", []),
+        ("间充质干细胞。外泌体。", []),
+        ("", []),
+        ("？！", []),
+    ],
+)
+def test_what_asks_nothing_is_background_where_something_asks(text: str, told: list[str]) -> None:
+    """One question alone, or none at all, has no background; a full stop within a number ends no sentence."""
+    assert [span.of(text) for span in background(text)] == told
+
+
+def test_background_weighs_less_and_the_answer_is_found(service: Service) -> None:
+    """The same question is answered with and without its story."""
+    asked = "Can exosomes cross the blood-brain barrier?"
+    story = "My mother was told last spring that she has Parkinson's disease, and we read whatever we can find. "
+    engine, generation = service._served()
+    query, _, candidates = engine.inquire(story + asked, generation)
+    weights = {group.label: group.weight for group in query.groups}
+    assert weights["mother"] == BESIDE and weights["exosomes"] == weights["blood-brain barrier"] == 1.0
+    bare, told = service.ask(asked), service.ask(story + asked)
+    assert bare.answerable and told.answerable
+    assert all("血脑屏障" in result.citations[0].quote for result in (bare, told))
+    assert candidates.wording.rarity.argmax() in [number for number, group in enumerate(query.groups) if group.weight == 1.0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which clinic in Germany offers mesenchymal stem cells for Alzheimer's disease?",
+        "What did Neuralink find on Parkinson's disease and stem cells?",
+    ],
+)
+def test_names_that_stand_nowhere_speak_against_an_answer(service: Service, question: str) -> None:
+    """An English word within a sentence that is written as a name is one, and this text doesn't have it."""
+    assert not service.ask(question).answerable
+    engine, generation = service._served()
+    weights = read_weights().languages["en"]
+    for text, unknown in ((question, 1.0), (question.title(), 0.0)):
+        query, encoded, candidates = engine.inquire(text, generation)
+        ranked = rank(candidates, weights, generation)
+        assert answer_signals(query, encoded, candidates, ranked, weights, generation)["unknown"] == unknown
