@@ -77,7 +77,7 @@ def build(
     try:
         with store.nothing_lost("The new generation can't be written"):
             embed(missing, tools, progress)
-            kind = write_contents(draft.folder, documents, passages, tools, previous, progress)
+            kind = write_contents(draft, documents, passages, tools, previous, progress)
         facts = _Facts(tools.recipe, documents, passages, kind)
         manifest = store.publish(draft, facts.manifest, probe)
     except BaseException:

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+# Bytes that are read and hashed at a time. After each piece a thread waits 5 ms for its turn where another is busy with
+# Python: in a server that answers questions, pieces of a 32nd of this made hashing 900 MB take 30 s and not 2.
+_PIECE = 8 << 20
+
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a new file and flush it to the disk; raises ``OSError`` if a byte could not be written."""
@@ -58,9 +62,13 @@ def replace_file(path: Path, content: bytes) -> None:
 
 def hash_file(path: Path) -> tuple[int, str]:
     """Return the size in bytes and the SHA-256 (hexadecimal) of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
-        return file.tell(), digest.hexdigest()
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb", buffering=0) as file:
+        buffer = memoryview(bytearray(max(1, min(os.fstat(file.fileno()).st_size, _PIECE))))
+        while count := file.readinto(buffer):
+            digest.update(buffer[:count])
+            size += count
+    return size, digest.hexdigest()
 
 
 def _flush(path: Path, flags: int) -> None:

@@ -11,8 +11,9 @@ store (``begin``, ``publish``, ``rollback``, ``prune``) is called by whoever hol
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.durable import flush_file, flush_folder, hash_file, make_folder, write_file
@@ -27,10 +28,17 @@ _ATTEMPTS = 10  # looks at a store whose pointer moves while it is being read
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A generation that is being written."""
+    """A generation that is being written. ``hashes`` are of files that were complete before the others, as they come."""
 
     folder: Path
     sequence: int
+    hashes: dict[Path, Future[tuple[int, str]]] = field(default_factory=dict)
+
+    def hash_ahead(self, path: Path) -> None:
+        """Read back and hash a file that is flushed and won't change, while the others are written."""
+        aside = ThreadPoolExecutor(1)
+        self.hashes[path] = aside.submit(hash_file, path)
+        aside.shutdown(wait=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,10 @@ class GenerationStore:
         except OSError as error:
             raise IndexStoreError(f"{self._folder} can't be read: {error.strerror}") from error
         return tuple(sorted(found, key=int))
+
+    def folder(self, name: str) -> Path:
+        """Return where a generation of this name is, or would be."""
+        return self._folder / name
 
     def manifest(self, name: str) -> Manifest:
         """Return the manifest of a generation without checking its files."""
@@ -226,7 +238,8 @@ class GenerationStore:
                 folders.add(path)
                 continue
             flush_file(path)
-            files[str(path.relative_to(draft.folder))] = FileRecord(*hash_file(path))
+            hashed = draft.hashes[path].result() if path in draft.hashes else hash_file(path)
+            files[str(path.relative_to(draft.folder))] = FileRecord(*hashed)
         manifest = describe(draft.sequence, files)
         write_file(draft.folder / MANIFEST, manifest.to_bytes())
         for folder in sorted(folders, reverse=True):

@@ -5,8 +5,10 @@ What is taken over is copied byte for byte, which makes a build piece by piece e
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from corpus.model import Document, Passage
 from index.calibration import Calibration, read_calibration
@@ -58,19 +60,19 @@ def passage_key(passage: Passage) -> Key:
 
 def open_previous(store: GenerationStore, recipe: Recipe) -> Previous | None:
     """Return the generation to build upon after verifying it, or None where there is none that can be read."""
+    with ThreadPoolExecutor(1) as aside:
+        checking = aside.submit(store.current)
+        ahead = _read_ahead(store)  # while its files are hashed
+        try:
+            verified = checking.result()
+        except NoGenerationError:
+            return None
+    manifest = verified.manifest
     try:
-        verified = store.current()
-    except NoGenerationError:
-        return None
-    folder, manifest = verified.folder, verified.manifest
-    try:
-        documents = read_documents(folder)
-        passages = read_passages(folder, {document.id: document.text for document in documents})
-        dimension = manifest.recipe.model.dimension
-        calibration, vectors = read_calibration(folder, dimension), open_vectors(folder, dimension)
-        tokens, features = open_tokens(folder, dimension), open_features(folder)
+        contents = ahead if ahead and ahead.folder == verified.folder else _read(verified.folder, manifest)
     except (OSError, CorruptGenerationError):
         return None  # it went away, or an earlier version wrote it
+    documents, passages = contents.documents, contents.passages
     by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages:
         by_document[passage.document_id].append(passage)
@@ -82,8 +84,42 @@ def open_previous(store: GenerationStore, recipe: Recipe) -> Previous | None:
         documents={document.filename: document for document in documents},
         passages={key: tuple(items) for key, items in by_document.items()},
         rows={passage_key(passage): row for row, passage in enumerate(passages)} if same_model else {},
-        calibration=calibration,
-        vectors=vectors,
-        tokens=tokens,
-        features=features,
+        calibration=contents.calibration,
+        vectors=contents.vectors,
+        tokens=contents.tokens,
+        features=contents.features,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What is taken over from the files of a generation."""
+
+    folder: Path
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
+    calibration: Calibration
+    vectors: VectorStore
+    tokens: TokenStore
+    features: FeatureStore
+
+
+def _read_ahead(store: GenerationStore) -> _Contents | None:
+    """Return what the pointer's generation seems to hold; of use only once its files are found to be what they should."""
+    pointer = store.pointer()
+    if pointer is None:
+        return None
+    try:
+        return _read(store.folder(pointer), store.manifest(pointer))
+    except Exception:  # of whatever kind: the check will tell what is wrong with it
+        return None
+
+
+def _read(folder: Path, manifest: Manifest) -> _Contents:
+    documents = read_documents(folder)
+    passages = read_passages(folder, {document.id: document.text for document in documents})
+    dimension = manifest.recipe.model.dimension
+    calibration, vectors = read_calibration(folder, dimension), open_vectors(folder, dimension)
+    return _Contents(
+        folder, documents, passages, calibration, vectors, open_tokens(folder, dimension), open_features(folder)
     )

@@ -18,9 +18,11 @@ from index.embedding import Encoded, embedding_text
 from index.embedding_cache import EmbeddingCache, rounded
 from index.feature_store import FeatureStore, PassageFeatures, merge_features, write_features
 from index.features import CONCEPT, Feature, FeatureReader
+from index.generations import Draft
 from index.glossing import glosses, write_glossary
 from index.lexical import LexicalIndex
 from index.previous import Previous
+from index.tokens import VECTORS as TOKENS
 from index.tokens import StoredTokens, open_tokens, stored, write_tokens
 from index.tools import Progress, Tools
 from index.vectors import VectorStore, write_vectors
@@ -45,20 +47,22 @@ def embed(missing: Sequence[str], tools: Tools, progress: Progress) -> None:
 
 
 def write_contents(
-    folder: Path,
+    draft: Draft,
     documents: Sequence[Document],
     passages: Sequence[Passage],
     tools: Tools,
     previous: Previous | None,
     progress: Progress,
 ) -> str:
-    """Write all files of a generation but its manifest into ``folder``; return the kind of dense index."""
+    """Write all files of a generation but its manifest; return the kind of dense index."""
+    folder = draft.folder
     spoken = {document.id: text_language(document.language) for document in documents}
     languages = [spoken[passage.document_id] for passage in passages]
     progress("write", 0, 4)
     with ThreadPoolExecutor(1) as aside:  # words are read while the disk takes vectors
         words = aside.submit(_write_words, folder, passages, languages, tools.reader, previous)
         vectors = _write_vectors(folder, passages, tools, previous)
+        draft.hash_ahead(folder / TOKENS)  # nearly all of a generation's bytes
         write_vectors(folder, vectors)
         progress("write", 1, 4)
         centres = _centres(folder, languages, vectors, tools, previous)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from index.durable import hash_file
 from index.errors import (
     BuildRunningError,
     CorruptGenerationError,
@@ -29,10 +30,13 @@ def publish(
     (draft.folder / "a.bin").write_bytes(content)
     (draft.folder / "deep" / "b.bin").write_bytes(content[::-1])
 
-    def describe(sequence: int, files: dict[str, FileRecord]) -> Manifest:
-        return Manifest(FORMAT, sequence, built_at, recipe, "c", "h", {"d": "s"}, 1, 1, "Flat", files)
+    return store.publish(draft, lambda sequence, files: manifest_of(sequence, files, recipe, built_at)).name
 
-    return store.publish(draft, describe).name
+
+def manifest_of(
+    sequence: int, files: dict[str, FileRecord], recipe: Recipe = RECIPE, built_at: str = "2026-01-01T00:00:00+00:00"
+) -> Manifest:
+    return Manifest(FORMAT, sequence, built_at, recipe, "c", "h", {"d": "s"}, 1, 1, "Flat", files)
 
 
 def test_what_is_published_can_be_read_by_anyone(tmp_path: Path) -> None:
@@ -41,6 +45,27 @@ def test_what_is_published_can_be_read_by_anyone(tmp_path: Path) -> None:
     verified = GenerationStore(tmp_path).current(RECIPE)
     assert (verified.manifest.name, verified.problems) == (name, ())
     assert (verified.folder / "a.bin").read_bytes() == b"content"
+
+
+def test_what_was_hashed_ahead_must_not_change(tmp_path: Path) -> None:
+    """The manifest holds what was read back then: a file that changed since is not published, or is damage at load."""
+    store = GenerationStore(tmp_path)
+
+    def publish_changed(late: bytes) -> None:
+        draft = store.begin()
+        path = draft.folder / "large.bin"
+        path.write_bytes(b"content")
+        draft.hash_ahead(path)
+        assert draft.hashes[path].result() == hash_file(path)
+        path.write_bytes(late)
+        store.publish(draft, manifest_of)
+
+    publish_changed(b"content")
+    with pytest.raises(CorruptGenerationError, match=r"large\.bin is damaged"):
+        publish_changed(b"contents")
+    publish_changed(b"Content")
+    found = store.current(RECIPE)
+    assert found.manifest.name == "000001" and "large.bin is damaged" in found.problems[0]
 
 
 def test_without_a_build_there_is_no_generation(tmp_path: Path) -> None:
