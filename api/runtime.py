@@ -48,7 +48,8 @@ class Runtime:
         self._builds = BuildProcess(settings)
         self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
         self._service: Service | None = None
-        self._trouble = ""
+        self._trouble = ""  # of the start and the first index
+        self._unusable = ""  # what the last look met, where the newest generation could not be used
         self._stopping = threading.Event()
         self._admission = Admission(_AT_ONCE, settings.max_concurrent_questions)
         self._writing = Admission(_WRITTEN_AT_ONCE, settings.max_concurrent_questions)
@@ -156,24 +157,29 @@ class Runtime:
     @property
     def ready(self) -> bool:
         """Whether questions are answered."""
-        try:
-            return bool(self.generation)
-        except ProblemError:
-            return False
+        return self._current() is not None
 
     @property
     def reasons(self) -> list[str]:
         """What is amiss: why the server isn't ready, or what it had to pass over."""
-        passed_over = list(self.generation.problems) if self.ready else []
-        return [*([self._trouble] if self._trouble else []), *passed_over]
+        generation = self._current()
+        passed_over = generation.problems if generation else ()
+        return [*filter(None, (self._trouble, self._unusable)), *passed_over]
+
+    def _current(self) -> Generation | None:
+        try:
+            return self.generation
+        except ProblemError:
+            return None
 
     def _not_ready(self) -> ProblemError:
-        detail = self._trouble or "The index is being built. Ask again in a moment."
+        detail = self._trouble or self._unusable or "The index is being built. Ask again in a moment."
         return ProblemError("index_not_ready", detail, {}, {"Retry-After": str(_RETRY_AFTER)})
 
     def filename(self, document_id: str) -> str | None:
         """Return the file that the generation that answers was given for a document, or None."""
-        document = self.generation.documents.get(document_id) if self.ready else None
+        generation = self._current()
+        document = generation.documents.get(document_id) if generation else None
         return document.filename if document else None
 
     def rollback(self, name: str) -> None:
@@ -201,8 +207,8 @@ class Runtime:
 
     def _refresh(self, service: Service) -> None:
         if service.refresh():
+            self._trouble = ""
             self.metrics.swaps.inc()
-        self._trouble = ""
 
     def _run(self) -> None:
         try:
@@ -248,22 +254,24 @@ class Runtime:
         try:
             if service.store.pointer():
                 self._refresh(service)
+            self._unusable = ""
         except (CorpusError, IndexStoreError, SettingsError, WeightsError, OSError) as error:
             self._pass_over(str(error))
         except Exception as error:
             self._pass_over("The new generation can't be used; the reason is in the server's log.", error)
 
     def _pass_over(self, trouble: str, cause: Exception | None = None) -> None:
-        if trouble != self._trouble:  # said once, not at every look
+        if trouble != self._unusable:  # said once, not at every look
             log.error("the new generation can't be used: %s", cause or trouble, exc_info=cause)
-        self._trouble = trouble
+        self._unusable = trouble
 
     def _tell(self) -> None:
         """Let the metrics show how things stand."""
-        ready = self.ready
-        self.metrics.ready.set(ready)
-        self.metrics.degraded.set(bool(self.reasons))
-        self.metrics.generation.set(self.generation.manifest.sequence if ready else 0)
+        generation = self._current()
+        with suppress(OSError):  # several processes keep theirs in files: a full disk ends no watch
+            self.metrics.ready.set(generation is not None)
+            self.metrics.degraded.set(bool(self.reasons))
+            self.metrics.generation.set(generation.manifest.sequence if generation else 0)
 
     def _watch(self) -> None:
         """Rebuild after edits, in one of the processes that serve a data folder; another takes over where it ends."""

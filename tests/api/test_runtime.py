@@ -1,6 +1,8 @@
 """What watches the pointer outlives whatever a look meets: a watch that ended would leave an old index for good."""
 
 import shutil
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +67,39 @@ def test_a_look_that_fails_is_followed_by_others(
         assert runtime.ready and runtime.generation.name == before != published
     until(lambda: runtime.generation.name == published, "the new generation")
     until(lambda: runtime.reasons == [], "the end of the trouble")
+
+
+def test_a_service_that_goes_during_a_look_ends_no_watch(runtime: Runtime, builder: Service, service: Service) -> None:
+    """Whenever it goes: the watch is there when it has come back. The browser tests take it away so, again and again."""
+    stop, unexpected = threading.Event(), []
+
+    def to_and_fro() -> None:
+        while not stop.is_set():
+            runtime._service = None
+            stop.is_set()  # a call: threads change places at those, and at the end of a loop
+            runtime._service = service
+
+    going = threading.Thread(target=to_and_fro, daemon=True)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads change places at every few steps
+    try:
+        going.start()
+        for number in range(30_000):
+            try:
+                runtime._tell()
+                runtime.filename("homing")
+                if number % 100 == 0:
+                    runtime._look()
+            except Exception as error:
+                unexpected.append(repr(error))
+    finally:
+        stop.set()
+        going.join(10)
+        sys.setswitchinterval(interval)
+        runtime._service = service
+    assert unexpected == []
+    published = publish(builder)
+    until(lambda: runtime.generation.name == published, "the new generation")
 
 
 def test_a_term_base_that_breaks_before_a_new_generation_is_opened(runtime: Runtime, builder: Service) -> None:
