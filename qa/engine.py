@@ -84,7 +84,7 @@ class Engine:
         """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""
         query = self._reader.read(question, generation.glossary, expand=expand, texts_in=generation.main_language)
         encoded, *renamed = self._embedder.encode_questions(list(dict.fromkeys((question, query.canonical))))
-        encoded = focused(encoded, background(question))
+        encoded = focused(encoded, background(question), [group.span for group in query.groups if group.is_subject])
         weights = self._weights
         candidates = find_candidates(
             query,

@@ -12,8 +12,8 @@ from index.embedding import Encoded
 
 Floats = npt.NDArray[np.float32]
 
-# What is told beside the question counts less than what is asked.
-BESIDE = 0.1
+# What is told beside the question counts less than what is asked; what it is about, such as the disease, three quarters.
+BESIDE, SUBJECT = 0.1, 0.75
 
 # What ends a sentence. A full stop ends one only before a space: not in 'α-syn.', '2.5' or a DOI.
 _SENTENCE = re.compile(r"[^\s].*?(?:[.!?]+(?=\s|$)|[。！？；;\n]+|$)", re.S)
@@ -33,18 +33,21 @@ def background(text: str) -> tuple[Span, ...]:
     return telling if len(telling) < len(sentences) else ()
 
 
-def attention(encoded: Encoded, told: Sequence[Span]) -> Floats:
-    """Return what each token of a question counts (t,): `BESIDE` in ``told``, 1 elsewhere."""
+def attention(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) -> Floats:
+    """Return what each token of a question counts (t,): 1, and in ``told`` `BESIDE`, or `SUBJECT` within ``subjects``."""
     starts = encoded.tokens.spans[:, 0]
     weights = np.ones(len(starts), np.float32)
     for span in told:
         weights[(span.start <= starts) & (starts < span.end)] = BESIDE
+    for span in subjects if told else ():
+        inside = (span.start <= starts) & (starts < span.end)
+        weights[inside] = np.maximum(weights[inside], SUBJECT)
     return weights
 
 
-def focused(encoded: Encoded, told: Sequence[Span]) -> Encoded:
-    """Return the vectors of a question, the pooled one anew as the mean of its tokens, those of ``told`` at their weight."""
+def focused(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) -> Encoded:
+    """Return the vectors of a question, the pooled one anew as the mean of its tokens at what each counts."""
     if not told or not len(encoded.tokens.spans):
         return encoded
-    pooled = attention(encoded, told) @ encoded.tokens.vectors
+    pooled = attention(encoded, told, subjects) @ encoded.tokens.vectors
     return replace(encoded, pooled=pooled / max(float(np.linalg.norm(pooled)), 1e-9))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.model import Span
-from qa.query import Group, Query
+from qa.query import ASPECTS, Group, Query
 
 _MOST_WANTS = 4
 # Words that ask, and verbs that tell one to answer. A comma or an 'and' parts two questions only if each side has one.
@@ -36,8 +36,6 @@ _JOINS = re.compile(
     r"\s*(?:和|与|跟|同|及|以及|还是|、|,|，|/|-|and|or|vs\.?|versus|with|from|to|compared\s+(?:to|with))\s*(?:in\s+|the\s+)*",
     re.I,
 )
-# What is compared is seldom one of these: 'mechanism' or 'safety' is what two things are compared by.
-_ASPECTS = ("general", "trials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def read_wants(query: Query) -> tuple[Want, ...]:
     for part in _parts(query):
         text = part.of(query.text)
         own = tuple(group for group in query.groups if part.contains(group.span))
-        subject = any(_is_subject(group) for group in own)
+        subject = any(group.is_subject for group in own)
         inherited = () if not wants or (subject and not _POINTS_BACK.search(text)) else before
         before = tuple(group for group in own if group.origin == "concept" and group.category != "general") or before
         lists = bool(_LISTS.search(text))
@@ -74,10 +72,6 @@ def read_wants(query: Query) -> tuple[Want, ...]:
         if not sides:
             wants.append(Want((part,), own, lists, inherited))
     return tuple(wants[:_MOST_WANTS])
-
-
-def _is_subject(group: Group) -> bool:
-    return group.origin == "concept" and group.category not in _ASPECTS
 
 
 def _parts(query: Query) -> list[Span]:
@@ -122,7 +116,7 @@ def _joined(concepts: list[Group], text: str) -> Iterator[tuple[Group, ...]]:
 
 
 def _same_category(concepts: list[Group]) -> Iterator[tuple[Group, ...]]:
-    for category in dict.fromkeys(group.category for group in concepts if group.category not in _ASPECTS):
+    for category in dict.fromkeys(group.category for group in concepts if group.category not in ASPECTS):
         found = {tuple(group.alternatives): group for group in concepts if group.category == category}
         if len(found) > 1:
             yield tuple(found.values())

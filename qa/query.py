@@ -13,7 +13,7 @@ from corpus.term_base import TermBase, TermMatch
 from index.calibration import TextLanguage
 from index.features import concept_key
 from index.glossing import frequency
-from qa.focus import BESIDE, background
+from qa.focus import BESIDE, SUBJECT, background
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language
 from qa.model import Expansion
 
@@ -21,6 +21,8 @@ from qa.model import Expansion
 NARROWER = 0.5
 # A word found by translation counts less than the word itself; the dictionary also gives senses that aren't meant.
 TRANSLATED = 0.7
+# Concepts of these kinds are what things are asked or compared by, such as mechanism or safety.
+ASPECTS = ("general", "trials")
 
 # How often the most ordinary words are counted: 好 in jieba's texts, 'good' in the dictionary's entries.
 _COMMON_CHINESE, _COMMON_ENGLISH = 100_000, 400
@@ -41,6 +43,11 @@ class Group:
     category: str = ""
     weight: float = 1.0
     common: float = 1.0
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether it is a thing that texts are about, and not a general research word."""
+        return self.origin == "concept" and self.category not in ASPECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,9 @@ class QueryReader:
                 expansions.append(Expansion(token.span.of(text), token.span, tuple(best), "dictionary"))
         told = background(text)
         groups = [
-            replace(group, weight=BESIDE) if any(span.contains(group.span) for span in told) else group
+            replace(group, weight=SUBJECT if group.is_subject else BESIDE)
+            if any(span.contains(group.span) for span in told)
+            else group
             for group in sorted(groups, key=lambda group: group.span)
         ]
         names = {match.span: match.concept.zh if texts_in == "zh" else match.concept.en for match in matches}

@@ -73,9 +73,9 @@ def find_candidates(
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
     wording = score_words(query.groups, rows, sentences, generation)
     block = token_block(rows, sentences, generation)
-    forms = [_Form(encoded, [group.span for group in query.groups], attention(encoded, background(query.text)))]
+    forms = [_form(encoded, query.text, [group.span for group in query.groups], query)]
     if canonical is not encoded:
-        forms.append(_Form(canonical, query.canonical_spans, attention(canonical, background(query.canonical))))
+        forms.append(_form(canonical, query.canonical, query.canonical_spans, query))
     met = _met(forms, wording.rarity, centre, block, owner, stop_weight, heading_share)
     first, last = met[0], met[-1]
     alignment, meaning = first.own @ first.cosines, first.own @ first.interaction.best
@@ -173,6 +173,11 @@ class _Form:
     encoded: Encoded
     spans: Sequence[Span]
     attention: Floats
+
+
+def _form(encoded: Encoded, text: str, spans: Sequence[Span], query: Query) -> _Form:
+    subjects = [span for span, group in zip(spans, query.groups, strict=True) if group.is_subject]
+    return _Form(encoded, spans, attention(encoded, background(text), subjects))
 
 
 @dataclass(frozen=True, slots=True)

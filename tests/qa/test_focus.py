@@ -42,6 +42,19 @@ def test_background_weighs_less_and_the_answer_is_found(service: Service) -> Non
 
 
 @pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("我妈妈六十五岁，去年查出帕金森，全家都很发愁。干细胞对运动功能有没有帮助？", "帕金森病"),
+        ("My uncle has Parkinson's and we are worried. Can stem cells improve movement?", "帕金森病"),
+        ("My husband was diagnosed with ALS in March. Is stem cell treatment safe for him?", "肌萎缩侧索硬化症"),
+    ],
+)
+def test_the_disease_of_a_story_is_what_the_answer_is_about(service: Service, question: str, heading: str) -> None:
+    """Another disease's passages speak of movement too."""
+    assert heading in service.ask(question).hits[0].passage.section_path
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Which clinic in Germany offers mesenchymal stem cells for Alzheimer's disease?",
