@@ -17,11 +17,15 @@ BESIDE, SUBJECT = 0.1, 0.75
 
 # What ends a sentence. A full stop ends one only before a space: not in 'α-syn.', '2.5' or a DOI.
 _SENTENCE = re.compile(r"[^\s].*?(?:[.!?]+(?=\s|$)|[。！？；;\n]+|$)", re.S)
+# Words that ask, and verbs that tell one to answer, as parts of patterns.
+ASKS_CHINESE = (
+    "什么|哪|怎么|怎样|如何|为何|为啥|是否|能否|有没有|能不能|会不会|几|多少|吗|呢|何时|何种"
+    "|说明|介绍|解释|列举|简述|比较|谈谈"
+)
+ASKS_ENGLISH = "what|how|why|when|where|which|who|whether|list|name|describe|explain|compare"
 _ASKS = re.compile(
-    r"[?？]|什么|哪|怎么|怎样|怎麼|如何|为何|为啥|是否|能否|可否|有没有|能不能|会不会|是不是|可不可以|算不算|几|多少|吗|呢|何时|何种"
-    r"|说明|介绍|解释|列举|简述|比较|谈谈|请问|請問|想知道|想问|想了解|求(?:问|解|助)"
-    r"|\b(?:what|how|why|when|where|which|who|whose|whether|list|name|describe|explain|compare|summari[sz]e|define|wonder\w*"
-    r"|tell\s+me|is\s+there|are\s+there)\b",
+    rf"[?？]|{ASKS_CHINESE}|怎麼|可否|是不是|可不可以|算不算|请问|請問|想知道|想问|想了解|求(?:问|解|助)"
+    rf"|\b(?:{ASKS_ENGLISH}|whose|summari[sz]e|define|wonder\w*|tell\s+me|is\s+there|are\s+there)\b",
     re.I,
 )
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.model import Span
+from qa.focus import ASKS_CHINESE, ASKS_ENGLISH
 from qa.query import ASPECTS, Group, Query
 
 _MOST_WANTS = 4
-# Words that ask, and verbs that tell one to answer. A comma or an 'and' parts two questions only if each side has one.
+# A comma or an 'and' parts two questions only if each side asks.
 _ASKS = re.compile(
-    r"什么|哪|怎么|怎样|如何|为何|为啥|是否|能否|有没有|能不能|会不会|几|多少|吗|呢|何时|何种|说明|介绍|解释|列举|简述|比较|谈谈"
-    r"|\b(?:what|how|why|when|where|which|who|whether|list|name|describe|explain|compare)\b"
+    rf"{ASKS_CHINESE}|\b(?:{ASKS_ENGLISH})\b"
     r"|^\W*(?:is|are|was|were|do|does|did|can|could|has|have|will|would|should)\b",
     re.I,
 )

@@ -1,7 +1,6 @@
 """Checking quotes and claims: verdicts, places, and what can't be checked."""
 
 import argparse
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +10,6 @@ from qa.service import Service
 from qa.verification.command import add_arguments, run
 from qa.verification.model import QuoteError, UnknownDocumentError
 
-ROOT = Path(__file__).parents[2]
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥"
 DOCUMENT = "msc-neurodegenerative-review"
 
