@@ -1,13 +1,15 @@
 # Two commands do everything on a machine with Python 3.11 or newer and make:
 #   make serve   install, fetch the model, build the first index, serve on 127.0.0.1:8000
 #   make test    install what checks need (Chromium too, where it can be), run every check and test
-# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (README, "Install").
+# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (README, "Install"); JOBS is the number
+# of processes that run tests, each with its own model (1.5 GB).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
+JOBS ?= 2
 
 .PHONY: help serve build test faults check format screenshots benchmark figures lock clean
 
@@ -35,7 +37,7 @@ build: $(VENV)/.installed ## Rebuild the index after corpus edits
 test: check ## Run every check and test
 	@sh tests/browser/install-chromium.sh
 	@sh tests/faults/install-strace.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --max-worker-restart 0
 
 check: $(VENV)/.installed-dev ## Format, lint, types and import layers
 	$(BIN)/ruff format --check .

@@ -1,6 +1,9 @@
 """Data folders for tests, with what each would otherwise make anew in seconds: none of it depends on a corpus."""
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.segmentation import Segmenter
@@ -19,12 +22,22 @@ def prepared(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "models").symlink_to(VAR / "models")
     if _KEPT.is_dir():
-        shutil.copytree(_KEPT, folder, dirs_exist_ok=True)
-        shutil.copytree(_KEPT / "embeddings", folder / "evaluation" / "embeddings")
+        with _held(fcntl.LOCK_SH):
+            shutil.copytree(_KEPT, folder, dirs_exist_ok=True)
+            shutil.copytree(_KEPT / "embeddings", folder / "evaluation" / "embeddings")
     return folder
 
 
 def keep(embedder: Embedder) -> None:
     """Make what `prepared` copies, where it is missing."""
-    calibrate(embedder, EmbeddingCache(_KEPT / "embeddings", embedder.fingerprint))
-    Segmenter(read_terms(BUNDLED_TERMS), _KEPT / "jieba")
+    with _held(fcntl.LOCK_EX):
+        calibrate(embedder, EmbeddingCache(_KEPT / "embeddings", embedder.fingerprint))
+        Segmenter(read_terms(BUNDLED_TERMS), _KEPT / "jieba")
+
+
+@contextmanager
+def _held(kind: int) -> Iterator[None]:
+    """Hold what is kept: tests run in several processes, and none may copy what another is writing."""
+    with (VAR / "tests.lock").open("w") as file:
+        fcntl.flock(file, kind)
+        yield

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -25,9 +26,11 @@ def generation(client: httpx2.Client) -> str:
 
 def build_children() -> list[int]:
     """Return the processes in which this one builds."""
-    threads = Path("/proc/self/task").iterdir()
-    children = [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
-    return [pid for pid in children if b"build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    children: list[str] = []
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # a thread that has ended meanwhile
+            children += (thread / "children").read_text().split()
+    return [int(pid) for pid in children if b"build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 ADMIN_ROUTES = [
