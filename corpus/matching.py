@@ -50,19 +50,13 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """Return the normal form of any text, with the map back to its code points."""
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        for piece in _normal_character(character):
-            characters.append(piece)
-            places.append(place)
-    joined = _simplified("".join(characters))
-    kept = [True] * len(joined)
-    for blank in _BLANK_IN_HAN.finditer(joined):
-        kept[blank.start() : blank.end()] = [False] * len(blank[0])
-    text_out = "".join(character for character, keep in zip(joined, kept, strict=True) if keep)
-    starts = tuple(place for place, keep in zip(places, kept, strict=True) if keep)
-    return Normalised(text_out, starts, tuple(place + 1 for place in starts))
+    pieces = [_normal_character(character) for character in text]
+    places = [place for place, piece in enumerate(pieces) for _ in piece]
+    normal = _simplified("".join(pieces))
+    for blank in reversed(list(_BLANK_IN_HAN.finditer(normal))):
+        normal = normal[: blank.start()] + normal[blank.end() :]
+        del places[blank.start() : blank.end()]
+    return Normalised(normal, tuple(places), tuple(place + 1 for place in places))
 
 
 def normalise_text(text: str) -> str:

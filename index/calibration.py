@@ -8,9 +8,11 @@ on a corpus of one subject lose what they are about; none of it taken out, corpo
 
 A second list holds questions about anything else: cooking, law, football. What is nearer to them than to the passages is not
 the corpus's business (qa/answerability.py).
+
+The tokens of all these questions also say which directions of a token vector are worth keeping (index/reduction.py).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +23,7 @@ import numpy.typing as npt
 from index.durable import write_file
 from index.embedding import Embedder, Encoded
 from index.embedding_cache import EmbeddingCache, rounded
+from index.reduction import Reduction, learn_reduction, token_dimension
 
 Floats = npt.NDArray[np.float32]
 TextLanguage = Literal["zh", "en"]
@@ -31,7 +34,7 @@ QUESTIONS = Path(__file__).parent / "everyday"
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The mean of some texts: of their pooled vectors and of their token vectors, both of shape (d,)."""
+    """The mean of some texts: of their pooled vectors (d,) and of their reduced token vectors (k,)."""
 
     pooled: Floats
     tokens: Floats
@@ -39,10 +42,15 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The centres of the same everyday questions in each language, and the pooled vectors (n, d) of unrelated ones."""
+    """What a model's vectors are compared with, whatever the corpus.
+
+    The centres of the same everyday ``questions`` in each language, the pooled vectors (n, d) of ``unrelated`` ones, and how
+    token vectors are reduced.
+    """
 
     questions: Mapping[TextLanguage, Centre]
     unrelated: Mapping[TextLanguage, Floats]
+    reduction: Reduction
 
     def question_centre(self, asked_in: TextLanguage, passages: Mapping[TextLanguage, Centre]) -> Centre:
         """Return the point to subtract from a question, given the centres of the passages by language."""
@@ -65,21 +73,25 @@ def text_language(language: str) -> TextLanguage:
 
 
 def write_calibration(folder: Path, calibration: Calibration) -> None:
-    """Write ``calibration`` into ``folder``: a pooled and a token vector for each language, then the unrelated questions."""
+    """Write ``calibration`` into ``folder``: the reduction, the centres by language, then the unrelated questions."""
     centres = [vector for language in LANGUAGES for vector in _vectors(calibration.questions[language])]
-    rows = np.concatenate([np.stack(centres), *(calibration.unrelated[language] for language in LANGUAGES)])
-    write_file(folder / CALIBRATION, rows.astype(np.float32).tobytes())
+    reduction = calibration.reduction
+    unrelated = [calibration.unrelated[language] for language in LANGUAGES]
+    parts = [reduction.mean, reduction.basis, *centres, *unrelated]
+    write_file(folder / CALIBRATION, b"".join(np.ascontiguousarray(part, np.float32).tobytes() for part in parts))
 
 
 def read_calibration(folder: Path, dimension: int) -> Calibration:
-    """Return the calibration of ``folder``."""
-    rows = np.frombuffer((folder / CALIBRATION).read_bytes(), np.float32).reshape(-1, dimension)
-    count = 2 * len(LANGUAGES)
-    centres = rows[:count].reshape(len(LANGUAGES), 2, dimension)
-    unrelated = rows[count:].reshape(len(LANGUAGES), -1, dimension)  # as many in each language
+    """Return the calibration of ``folder``, made with a model of ``dimension``."""
+    values = np.frombuffer((folder / CALIBRATION).read_bytes(), np.float32)
+    kept, count = token_dimension(dimension), len(LANGUAGES)
+    sizes = [dimension, dimension * kept, *([dimension, kept] * count)]
+    mean, basis, *parts, unrelated = np.split(values, np.cumsum(sizes))
+    centres = [Centre(pooled, tokens) for pooled, tokens in zip(parts[::2], parts[1::2], strict=True)]
     return Calibration(
-        {language: Centre(*row) for language, row in zip(LANGUAGES, centres, strict=True)},
-        dict(zip(LANGUAGES, unrelated, strict=True)),
+        dict(zip(LANGUAGES, centres, strict=True)),
+        dict(zip(LANGUAGES, unrelated.reshape(count, -1, dimension), strict=True)),  # as many in each language
+        Reduction(mean, basis.reshape(dimension, kept)),
     )
 
 
@@ -87,14 +99,20 @@ def _vectors(centre: Centre) -> tuple[Floats, Floats]:
     return centre.pooled, centre.tokens
 
 
-def calibrate(embedder: Embedder, cache: EmbeddingCache) -> Calibration:
-    """Return the calibration of ``embedder``; embeds the questions that ``cache`` lacks."""
+def calibrate(embedder: Embedder, cache: EmbeddingCache, known: Reduction | None = None) -> Calibration:
+    """Return the calibration of ``embedder``; embeds the questions that ``cache`` lacks.
+
+    Where its reduction is ``known`` but for rounding, it is that one: what was reduced by it can then be kept.
+    """
+    everyday = {language: list(_encoded(everyday_questions(language), embedder, cache)) for language in LANGUAGES}
+    unrelated = {language: list(_encoded(unrelated_questions(language), embedder, cache)) for language in LANGUAGES}
+    reduction = learn_reduction(_tokens([*everyday[language], *unrelated[language]]) for language in LANGUAGES)
+    if known is not None and reduction.is_close_to(known):
+        reduction = known
     return Calibration(
-        {language: centre(_encoded(everyday_questions(language), embedder, cache)) for language in LANGUAGES},
-        {
-            language: np.stack([item.pooled for item in _encoded(unrelated_questions(language), embedder, cache)])
-            for language in LANGUAGES
-        },
+        {language: _centre(everyday[language], reduction) for language in LANGUAGES},
+        {language: np.stack([item.pooled for item in unrelated[language]]) for language in LANGUAGES},
+        reduction,
     )
 
 
@@ -108,14 +126,15 @@ def unrelated_questions(language: TextLanguage) -> list[str]:
     return _lines(f"unrelated.{language}.txt")
 
 
-def centre(encoded: Iterable[Encoded]) -> Centre:
-    """Return the mean of the pooled and of the token vectors of ``encoded``, which may not be empty."""
-    items = list(encoded)
-    tokens = np.concatenate([item.tokens.vectors for item in items])
+def _centre(items: Sequence[Encoded], reduction: Reduction) -> Centre:
     return Centre(
         np.mean([item.pooled for item in items], axis=0, dtype=np.float32),
-        tokens.mean(axis=0, dtype=np.float32),
+        reduction.of(_tokens(items)).mean(axis=0, dtype=np.float32),
     )
+
+
+def _tokens(items: Iterable[Encoded]) -> Floats:
+    return np.concatenate([item.tokens.vectors for item in items])
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 
 from index.calibration import LANGUAGES, Calibration, Centre, TextLanguage
 from index.durable import write_file
+from index.reduction import token_dimension
 
 CENTRES = "centres.f32"
 
@@ -27,18 +28,18 @@ def centres_of(calibration: Calibration, passages: dict[TextLanguage, Centre]) -
 
 def write_centres(folder: Path, centres: Centres) -> None:
     """Write ``centres`` into ``folder``: eight vectors, in the order that `read_centres` reads."""
-    rows = [
+    vectors = [
         vector
         for side in (centres.questions, centres.passages)
         for language in LANGUAGES
         for vector in (side[language].pooled, side[language].tokens)
     ]
-    write_file(folder / CENTRES, np.stack(rows).astype(np.float32).tobytes())
+    write_file(folder / CENTRES, np.concatenate(vectors).astype(np.float32).tobytes())
 
 
 def read_centres(folder: Path, dimension: int) -> Centres:
-    """Return the centres of ``folder``."""
-    rows = np.frombuffer((folder / CENTRES).read_bytes(), np.float32).reshape(-1, 2, dimension)
-    made = [Centre(pooled, tokens) for pooled, tokens in rows]
+    """Return the centres of ``folder``, made with a model of ``dimension``."""
+    values = np.frombuffer((folder / CENTRES).read_bytes(), np.float32)
+    made = [Centre(row[:dimension], row[dimension:]) for row in values.reshape(-1, dimension + token_dimension(dimension))]
     count = len(LANGUAGES)
     return Centres(dict(zip(LANGUAGES, made[:count], strict=True)), dict(zip(LANGUAGES, made[count:], strict=True)))

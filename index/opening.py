@@ -19,6 +19,7 @@ from index.generations import VerifiedGeneration
 from index.glossing import read_glossary
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
+from index.reduction import Reduction
 from index.tokens import TokenStore, open_tokens
 from index.writing import DENSE, LEXICAL
 
@@ -28,7 +29,8 @@ class Generation:
     """Everything that answering a question needs, all of one build.
 
     ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``;
-    ``unrelated`` are questions about anything else (n, d), centred as questions are.
+    ``unrelated`` are questions about anything else (n, d), centred as questions are; ``reduction`` is how the tokens of
+    passages were reduced, and those of questions must be.
     """
 
     manifest: Manifest
@@ -38,6 +40,7 @@ class Generation:
     rows: Mapping[str, int]
     languages: tuple[TextLanguage, ...]
     centres: Centres
+    reduction: Reduction
     unrelated: Mapping[TextLanguage, npt.NDArray[np.float32]]
     dense: DenseIndex
     lexical: LexicalIndex
@@ -76,6 +79,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
         rows={passage.id: row for row, passage in enumerate(passages)},
         languages=tuple(text_language(documents[passage.document_id].language) for passage in passages),
         centres=centres,
+        reduction=calibration.reduction,
         unrelated={
             language: centred(calibration.unrelated[language], centres.questions[language].pooled) for language in LANGUAGES
         },

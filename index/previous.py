@@ -28,12 +28,13 @@ Key = tuple[tuple[str, ...], str]
 class Previous:
     """The serving generation, or the newest sound one, open for taking over.
 
-    ``rows`` finds a passage's row and is empty where another model made the vectors. ``documents`` are by file name, and
-    ``passages`` by document; both, and the features, may only be taken over where ``same_recipe``.
+    ``rows`` finds a passage's row and is empty unless the ``same_model`` made the vectors. ``documents`` are by file name,
+    and ``passages`` by document; both, and the features, may only be taken over where ``same_recipe``.
     """
 
     manifest: Manifest
     sound: bool
+    same_model: bool
     same_recipe: bool
     documents: Mapping[str, Document]
     passages: Mapping[str, tuple[Passage, ...]]
@@ -80,6 +81,7 @@ def open_previous(store: GenerationStore, recipe: Recipe) -> Previous | None:
     return Previous(
         manifest=manifest,
         sound=not verified.problems,
+        same_model=same_model,
         same_recipe=manifest.recipe == recipe,
         documents={document.filename: document for document in documents},
         passages={key: tuple(items) for key, items in by_document.items()},

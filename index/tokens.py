@@ -1,9 +1,9 @@
 """The token vectors of all passages, eight bits a number, in files that are mapped and not read.
 
 Late interaction (ColBERT: Khattab and Zaharia, SIGIR 2020) compares each token of a question with each token of a passage.
-The vectors are the encoder's own last hidden states, before any centring, so what is stored of a passage depends on that
-passage only; centring happens when candidates are compared. Each vector has a scale of its own, which keeps the error of
-a cosine under about .005.
+The vectors are the encoder's own last hidden states, reduced (index/reduction.py) and not yet centred, so what is stored of
+a passage depends on that passage only; centring happens when candidates are compared. Each vector has a scale of its own,
+which keeps the error of a cosine under about .005.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from index.durable import write_file, write_pieces
 from index.embedding import TokenVectors
+from index.reduction import token_dimension
 
 Floats = npt.NDArray[np.float32]
 
@@ -83,12 +84,13 @@ def write_tokens(folder: Path, passages: Iterable[StoredTokens]) -> None:
 
 
 def open_tokens(folder: Path, dimension: int) -> TokenStore:
-    """Return the token vectors of ``folder``, memory-mapped."""
+    """Return the token vectors of ``folder``, reduced from those of a model of ``dimension``, memory-mapped."""
+    kept = token_dimension(dimension)
     starts = np.frombuffer((folder / STARTS).read_bytes(), dtype=np.int64)
     count = int(starts[-1])
     if count == 0:
-        return TokenStore(np.zeros((0, dimension), np.int8), starts, np.zeros((0, 2), np.int32))
-    vectors = np.memmap(folder / VECTORS, dtype=np.int8, mode="r", shape=(count, dimension))
+        return TokenStore(np.zeros((0, kept), np.int8), starts, np.zeros((0, 2), np.int32))
+    vectors = np.memmap(folder / VECTORS, dtype=np.int8, mode="r", shape=(count, kept))
     spans = np.memmap(folder / SPANS, dtype=np.int32, mode="r", shape=(count, 2))
     return TokenStore(vectors, starts, spans)
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Document, Passage
-from index.calibration import Centre, TextLanguage, calibrate, centred, text_language, write_calibration
-from index.centres import Centres, centres_of, write_centres
+from index.calibration import Calibration, Centre, TextLanguage, calibrate, centred, text_language, write_calibration
+from index.centres import centres_of, write_centres
 from index.contents import write_documents, write_passages
 from index.dense import DenseIndex
 from index.durable import write_file
-from index.embedding import Encoded, embedding_text
+from index.embedding import Encoded, TokenVectors, embedding_text
 from index.embedding_cache import EmbeddingCache, rounded
 from index.feature_store import FeatureStore, PassageFeatures, merge_features, write_features
 from index.features import CONCEPT, Feature, FeatureReader
@@ -22,6 +22,7 @@ from index.generations import Draft
 from index.glossing import glosses, write_glossary
 from index.lexical import LexicalIndex
 from index.previous import Previous
+from index.reduction import Reduction, token_dimension
 from index.tokens import VECTORS as TOKENS
 from index.tokens import StoredTokens, open_tokens, stored, write_tokens
 from index.tools import Progress, Tools
@@ -58,14 +59,17 @@ def write_contents(
     folder = draft.folder
     spoken = {document.id: text_language(document.language) for document in documents}
     languages = [spoken[passage.document_id] for passage in passages]
+    calibration = _calibration(tools, previous)
+    known = previous if previous and previous.calibration.reduction is calibration.reduction else None
     progress("write", 0, 4)
     with ThreadPoolExecutor(1) as aside:  # words are read while the disk takes vectors
         words = aside.submit(_write_words, folder, passages, languages, tools.reader, previous)
-        vectors = _write_vectors(folder, passages, tools, previous)
+        vectors = _write_vectors(folder, passages, tools, calibration.reduction, known)
         draft.hash_ahead(folder / TOKENS)  # nearly all of a generation's bytes
         write_vectors(folder, vectors)
         progress("write", 1, 4)
-        centres = _centres(folder, languages, vectors, tools, previous)
+        centres = centres_of(calibration, _passage_centres(folder, languages, vectors))
+        write_calibration(folder, calibration)
         write_centres(folder, centres)
         means = np.stack([centres.passages[language].pooled for language in languages])
         dense = DenseIndex.build(centred(vectors.pooled, means))
@@ -93,10 +97,20 @@ def _write_words(
     write_glossary(folder, glosses(words, english_texts="en" in languages))
 
 
-def _write_vectors(folder: Path, passages: Sequence[Passage], tools: Tools, previous: Previous | None) -> VectorStore:
-    rows = np.zeros((len(passages), 2, tools.embedder.dimension), np.float32)
+def _calibration(tools: Tools, previous: Previous | None) -> Calibration:
+    if previous is None or not previous.same_model:
+        return calibrate(tools.embedder, tools.cache)
+    known = previous.calibration
+    return known if previous.same_recipe else calibrate(tools.embedder, tools.cache, known.reduction)
 
-    def tokens() -> Iterator[StoredTokens]:
+
+def _write_vectors(
+    folder: Path, passages: Sequence[Passage], tools: Tools, reduction: Reduction, previous: Previous | None
+) -> VectorStore:
+    dimension = tools.embedder.dimension
+    rows = np.zeros((len(passages), dimension + token_dimension(dimension)), np.float32)
+
+    def stored_tokens() -> Iterator[StoredTokens]:
         for here, before in _runs([previous.row(passage) if previous else None for passage in passages]):
             if previous is not None and before is not None:
                 rows[here.start : here.stop] = previous.vectors.rows[before.start : before.stop]
@@ -104,11 +118,12 @@ def _write_vectors(folder: Path, passages: Sequence[Passage], tools: Tools, prev
             else:
                 for number in here:
                     encoded = _encoded(embedding_text(passages[number]), tools)
-                    rows[number] = encoded.pooled, encoded.tokens.vectors.sum(axis=0, dtype=np.float32)
-                    yield stored(encoded.tokens)
+                    tokens = reduction.of(encoded.tokens.vectors)
+                    rows[number] = np.concatenate([encoded.pooled, tokens.sum(axis=0, dtype=np.float32)])
+                    yield stored(TokenVectors(tokens, encoded.tokens.spans))
 
-    write_tokens(folder, tokens())
-    return VectorStore(rows)
+    write_tokens(folder, stored_tokens())
+    return VectorStore(rows, dimension)
 
 
 def _runs(before: Sequence[int | None]) -> Iterator[tuple[range, range | None]]:
@@ -126,19 +141,12 @@ def _encoded(text: str, tools: Tools) -> Encoded:
     return tools.cache.get(text) or rounded(tools.embedder.encode_passage(text))
 
 
-def _centres(
-    folder: Path, languages: Sequence[TextLanguage], vectors: VectorStore, tools: Tools, previous: Previous | None
-) -> Centres:
-    counts = np.diff(open_tokens(folder, tools.embedder.dimension).starts)
+def _passage_centres(folder: Path, languages: Sequence[TextLanguage], vectors: VectorStore) -> dict[TextLanguage, Centre]:
+    counts = np.diff(open_tokens(folder, vectors.dimension).starts)
     groups: dict[TextLanguage, list[int]] = defaultdict(list)
     for row, language in enumerate(languages):
         groups[language].append(row)
-    passages: dict[TextLanguage, Centre] = {
-        language: vectors.centre(rows, int(counts[rows].sum())) for language, rows in sorted(groups.items())
-    }
-    calibration = previous.calibration if previous and previous.same_recipe else calibrate(tools.embedder, tools.cache)
-    write_calibration(folder, calibration)
-    return centres_of(calibration, passages)
+    return {language: vectors.centre(rows, int(counts[rows].sum())) for language, rows in sorted(groups.items())}
 
 
 def _features(passages: Sequence[Passage], reader: FeatureReader, previous: Previous | None) -> FeatureStore:

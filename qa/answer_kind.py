@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from corpus.matching import normalise_text
+from qa.focus import background
 from qa.quantities import Quantity, read_quantities
 
 _TIMES = frozenset({"month-long", "year", "week", "day", "hour", "minute"})
@@ -52,8 +54,9 @@ def _kind(asked: str, words: str, number: Callable[[Quantity], bool] = _never) -
 # The first kind that a question asks for counts: what costs money also asks how much.
 _KINDS = (
     _kind(  # a price, and who pays it
-        r"多少钱|几(?:千|万)?块|费用|价格|价钱|收费|花费|贵不贵|医保|报销"
-        r"|\b(?:costs?|price[ds]?|fees?|expensive|afford|insurance|reimburse\w*|medicare|medicaid)\b|\bhow\s+much\s+money\b",
+        r"多少钱|几(?:千|万)?块|费用|价格|价钱|收费|花费|贵不贵|医保|健保|报销|给付|自费"
+        r"|\b(?:costs?|price[ds]?|fees?|expensive|afford|insurance|reimburse\w*|medicare|medicaid)\b|\bhow\s+much\s+money\b"
+        r"|\bset\s+\w+\s+back\b",
         r"元|费用|价|成本|医保|报销|[$€£¥]|\b(?:costs?|prices?|fees?|dollars?|insur\w+|reimburs\w+|expens\w+)\b",
     ),
     _kind(r"\bp[\s-]?values?\b|p\s*值|显著性水平", r"\bp\s*(?:值|[<>=≤]|value)|p\s*值"),
@@ -61,7 +64,7 @@ _KINDS = (
         r"百分之几|百分之多少|百分比|占比|多大比例|男女比|比例(?:如何|怎么?样)|\bsex\s+ratio\b"
         r"|(?:比例|概率|几率|发生率|患病率|有效率|死亡率)(?:是|有|为)?(?:多少|多大|多高)"
         r"|\b(?:what|which)\s+(?:percentage|proportion|share|fraction|percent)\b|\bper\s?cent(?:age)?\b"
-        r"|\b(?:probability|likelihood|odds)\b|\bwhat\s+chance\b|\bwhat(?:'s|\s+is|\s+are)\s+the\s+(?:chances?|odds|risk|rate)\b",
+        r"|\b(?:what|how\s+high)\b.*\b(?:probability|likelihood)\b|\bwhat\s+chance\b|\bwhat(?:'s|\s+is|\s+are)\s+the\s+(?:chances?|odds|risk|rate)\b",
         r"[%％‰]|成(?:的|以上|左右)|百分|倍|一半|半数|\b(?:half|third|quarter|percent|per cent|fold)\b",
         lambda quantity: quantity.unit in ("percent", "fraction", "fold"),
     ),
@@ -94,13 +97,55 @@ _KINDS = (
         r"(?:怎么|怎样|如何|靠什么)(?:才能)?(?:确诊|诊断)|诊断标准|\bdiagnostic\s+criteria\b|\bhow\s+(?:is|are|do)\b.*\bdiagnos",
         r"诊断|确诊|检查|标志物|diagnos|biomarker",
     ),
+    _kind(  # a name in trade, or in a register
+        r"(?:商品|药品|产品|通用)名|(?:药物?|产品).{0,8}叫什么|注册号|登记号|编号"
+        r"|\b(?:brand|trade|product)\s+names?\b|\b(?:registration|registry|trial|clinicaltrials\.gov|nct)\s+(?:number|id)\b",
+        r"(?:商品|药品|产品|通用)名|名为|名叫|称为|®|™|NCT\d|注册号|登记号|\b(?:brand|trade\s+name|named|called)\b",
+    ),
+    _kind(  # who pays for research, and who owns it
+        r"专利|利益冲突|基金资助|资助来源|\bpatent\w*|\bconflicts?\s+of\s+interest\b|\b(?:grants?|funding)\b",
+        r"专利|利益冲突|基金|资助|\bpatent|\bconflict|\bgrant|\bfund",
+    ),
+    _kind(  # who may have it
+        r"禁忌|(?:入组|入选|纳入|排除)(?:标准|条件)|(?:适合|可以|能不?能?|可否)(?:接受|做|打|用).{0,8}(?:移植|治疗|干细胞).{0,2}吗"
+        r"|\b(?:in|ex)clusion\s+criteria\b|\beligib\w*|\bcontraindicat\w*|\bcandidates?\s+for\b",
+        r"禁忌|适合|适用|适应证|入选|入组|纳入|排除|慎用|eligib|criteri|contraindic|candidate|suitab",
+    ),
+    _kind(  # what to eat
+        r"饮食(?:上|方面|要|有|建议|注意)|忌口|食谱|(?:什么|哪些)食物|吃(?:什么|点什么|啥|哪些)"
+        r"|\b(?:what|which|should|can)\b.{0,40}\b(?:diets?|eat|foods?|vitamins?|supplements?)\b",
+        r"饮食|食物|膳食|维生素|\bdiet|\bfood|vitamin|supplement",
+    ),
+    _kind(  # exercise
+        r"锻炼|健身|太极|瑜伽|体操|跑步|\bexerci[sz]\w*|\byoga\b|\btai\s+chi\b|\bphysio\w*|\bphysical\s+therapy\b",
+        r"锻炼|健身|康复|训练|体育|exerci|rehabilit|physio",
+    ),
+    _kind(  # an image, a scan
+        r"核磁|磁共振|\bct\b|造影|(?:影像|成像).{0,4}(?:追踪|检查|看到)|\bMRI\b|\bPET\b|\bscans?\b|\bimaging\b",
+        r"核磁|磁共振|影像|成像|造影|示踪|追踪|\bMRI\b|\bPET\b|scan|imag",
+    ),
+    _kind(  # a stay in hospital, an operation
+        r"麻醉|住院|开刀|出院|\ban(?:a)?esthe\w*|\bhospitali[sz]\w*|\bin\s+hospital\b",
+        r"麻醉|住院|手术|门诊|an(?:a)?esthe|hospital|surg",
+    ),
+    _kind(  # how something is made or kept
+        r"(?:怎么|怎样|如何|用什么|哪种).{0,8}(?:提取|分离|纯化|培养|扩增|冻存|保存)|(?:提取|分离|纯化|冻存)(?:方法|步骤)"
+        r"|培养(?:基|液|条件)(?:是|用|有)|超速离心|胎牛血清|血小板裂解"
+        r"|\b(?:how|which|what)\b.{0,30}\b(?:isolated?|purif\w+|cultur(?:ed|ing)|expand(?:ed|ing)|cryopreserv\w+|stored|frozen)\b"
+        r"|\bultracentrifug\w*|\bsize[- ]exclusion\b|\bserum-free\b|\bculture\s+medium\b",
+        r"提取|分离|纯化|培养(?!基?液?的?条件培养)|扩增|冻存|保存|离心|isolat|purif|cultur|expan|cryo|stor|centrifug",
+    ),
+    _kind(  # marks on a cell's surface
+        r"表面(?:标志|标记|抗原)|\bsurface\s+(?:markers?|antigens?)\b|\bCD\d+",
+        r"表面|标志|标记|抗原|\bCD\d+|marker|antigen",
+    ),
     _kind(  # harm
         r"副作用|不良反应|不良事件|\b(?:side[\s-]effects?|adverse)\b",
         r"副作用|不良|安全|耐受|风险|毒|排斥|感染|致瘤|肿瘤|并发症|side[\s-]effect|adverse|safe|toler|toxi|risk|reject|tumou?r",
     ),
     _kind(  # a place
         r"哪[个几些]*(?:国家|国|地区|城市|省|医院|机构|中心)|(?:在|去|到)哪(?:里|儿)?(?:可以|能|做|进行|报名|接受|治)"
-        r"|哪(?:里|儿)(?:可以|能|报名|接受)|\bwhere\s+(?:can|could|do|does|did|was|were|is|are)\b"
+        r"|哪(?:里|儿)(?:可以|能|报名|接受)|推荐.{0,6}(?:医院|医生|诊所|机构)|\brecommend\b.*\b(?:clinic|hospital|doctor)|\bwhere\s+(?:can|could|do|does|did|was|were|is|are)\b"
         r"|\b(?:which|what)\s+(?:countr|cit(?:y|ies)|hospital|cent(?:er|re)|clinic|institut|universit)",
         r"[\u4e00-\u9fff]{1,6}(?:国(?!际)|省|市(?!场)|州|医院|大学|学院|中心|实验室|研究所)|中国|美国|日本|韩国|欧洲|河南|北京|上海"
         r"|\b(?:China|Japan|Korea|Europe|America|USA?|UK|Israel|University|Hospital|Institute|College|Laborator(?:y|ies)"
@@ -108,7 +153,7 @@ _KINDS = (
     ),
     _kind(  # a dose
         r"剂量|毫克|毫升|每公斤|每千克|多少个?细胞|几个?亿|\b(?:doses?|dosage|dosing|milligrams?|mg)\b"
-        r"|\bhow\s+many\s+(?:stem\s+)?cells\b|\bhow\s+much\s+(?:\S+\s+){1,3}(?:should|per|a\s+day|daily)\b",
+        r"|输注速度|滴速|\binfusion\s+rate\b|\bml\s+per\b|\bhow\s+many\s+(?:stem\s+)?cells\b|\bhow\s+much\s+(?:\S+\s+){1,3}(?:should|per|a\s+day|daily)\b",
         r"剂量|毫克|微克|毫升|公斤|千克|×\s*10|\b(?:doses?|dosage|mg|kg|µg|ml)\b",
     ),
     _kind(  # an age
@@ -130,8 +175,8 @@ _KINDS = (
         _is_date,
     ),
     _kind(  # any other number
-        r"多少|(?<![哪这那没好前近])几(?!个?方面|乎|点|率|种|类|年)|多大(?!程度)|多高|多快|临界值|截断值|次数"
-        r"|\bhow\s+(?:many|much|far|fast|high|big|large)\b|\bwhat\s+number\b|\bcut-?offs?\b|\bthresholds?\b",
+        r"多少|(?<![哪这那没好前近])几(?!个?方面|乎|点|率|种|类|年)|多大(?!程度)|多高|多快|临界值|截断值|次数|正常值|参考值"
+        r"|\b[pn]g\s*/\s*ml\b|\bnormal\s+range\b|\bhow\s+(?:many|much(?!\s+of)|far|fast|high|big|large)\b|\bwhat\s+number\b|\bcut-?offs?\b|\bthresholds?\b",
         r"(?!)",
         _is_amount,
     ),
@@ -139,8 +184,14 @@ _KINDS = (
 
 
 def lacks_kind(question: str, sentence: str) -> bool:
-    """Tell whether ``sentence`` has nothing of the kind that ``question`` asks for, so that it can't answer."""
-    kind = next((kind for kind in _KINDS if kind.asked.search(question)), None)
+    """Tell whether ``sentence`` has nothing of the kind that ``question`` asks for, so that it can't answer.
+
+    What is told beside the question asks for nothing.
+    """
+    for told in reversed(background(question)):
+        question = question[: told.start] + question[told.end :]
+    asked = normalise_text(question)
+    kind = next((kind for kind in _KINDS if kind.asked.search(asked)), None)
     if kind is None or kind.words.search(sentence):
         return False
     return not any(kind.number(quantity) for quantity in read_quantities(sentence))

@@ -18,6 +18,7 @@ from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
 from qa.answer_kind import lacks_kind
+from qa.inquiry import COMPARES, read_wants
 from qa.query import Query
 from qa.ranking import Ranked, sentence_scores
 from qa.retrieval import Candidates
@@ -35,7 +36,7 @@ _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
-SUBJECT = ("unrelated", "dense", "canonical", "concepts")
+SUBJECT = ("unrelated", "dense", "canonical", "concepts", "meant", "nowhere")
 ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "strange", "kindless")
 
 
@@ -49,28 +50,36 @@ def answer_signals(
 ) -> dict[str, float]:
     """Return the signals of answerability, each about 0 to 1, and the bias, 1; all others are 0 where nothing was found.
 
+    A question that wants several things, or compares some, may have each in a passage of its own: as many are looked at. The
+    word that compares, such as 区别, need not stand there.
+
     Of the question: how near it is to questions about anything else (``unrelated``) and to the nearest passage (``dense``),
-    whether a name or code in it stands nowhere (``unknown``), and of its words that stand nowhere and that nothing means the
-    least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens of the question in the
-    texts' terms (``canonical``), the share of the question's terms that it holds (``concepts``) and of all its rare words
-    that it holds or at least means (``meant``; ``weakest`` is the least of them), the rarest term that it neither holds nor
-    means (``unmet``), and whether its best sentence and all of it lack the kind of thing that is asked for (``kindless``, a
-    half each). Of the best sentence, its headings heard: how near it comes to all rare words at once (``told``). Of the best
-    few: the rarest term that even the best of them for it doesn't mean (``untold``). Of all sentences: the greatest share of
-    the question's words in one (``words``).
+    what part of its words stands ``nowhere``, whether a name or code does (``unknown``), and of its words that stand nowhere
+    and that nothing means the least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens
+    of the question in the texts' terms (``canonical``), the share of the question's terms that it holds (``concepts``) and
+    of all its rare words that it holds or at least means (``meant``; ``weakest`` is the least of them), the rarest term that
+    it neither holds nor means (``unmet``), and whether its best sentence and all of it lack the kind of thing that is asked
+    for (``kindless``, a half each). Of the best sentence, its headings heard: how near it comes to all rare words at once
+    (``told``). Of the best few: the rarest term that even the best of them for it doesn't mean (``untold``). Of all
+    sentences: the greatest share of the question's words in one (``words``).
     """
     if not ranked:
         return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
-    best = ranked[0].candidate
-    own = np.flatnonzero(candidates.owner == best)
-    rarity, held = candidates.wording.rarity, candidates.wording.held
-    terms = np.asarray([group.origin == "concept" for group in query.groups], np.bool_)
-    common = np.asarray([group.common for group in query.groups], np.float32)
-    asked = np.asarray([group.weight == 1.0 for group in query.groups], np.bool_)
-    meant = np.maximum(held[best], _alike(candidates.meaning[best]))
-    told = _told(candidates, weights)
+    first = ranked[: len(read_wants(query))]
+    best = [item.candidate for item in first]
+    own = np.flatnonzero(candidates.owner == best[0])
+    content = [number for number, group in enumerate(query.groups) if not COMPARES.fullmatch(group.label)]
+    groups = [query.groups[number] for number in content]
+    rarity, held = candidates.wording.rarity[content], candidates.wording.held[:, content]
+    meaning = candidates.meaning[:, content]
+    held_best = held[best].max(axis=0)
+    terms = np.asarray([group.origin == "concept" for group in groups], np.bool_)
+    common = np.asarray([group.common for group in groups], np.float32)
+    asked = np.asarray([group.weight == 1.0 for group in groups], np.bool_)
+    meant = np.maximum(held_best, _alike(meaning[best].max(axis=0)))
+    told = _told(candidates, weights, best)[:, content]
     greatest = max(float(rarity.max(initial=0.0)), 1e-9)
-    strange = (1.0 - common) * (1.0 - _alike(candidates.meaning.max(axis=0, initial=0.0)))
+    strange = (1.0 - common) * (1.0 - _alike(meaning.max(axis=0, initial=0.0)))
     nowhere = held.max(axis=0, initial=0.0) == 0.0
     lacking = [lacks_kind(query.text, text) for text in (ranked[0].sentences[0].text, ranked[0].passage.text)]
     return {
@@ -78,8 +87,9 @@ def answer_signals(
         "unrelated": _nearness(encoded, query, generation),
         "dense": float(candidates.passage_signals["dense"].max()),
         "canonical": float(candidates.sentence_signals["canonical"][own].max()),
-        "concepts": _share(held[best][terms], rarity[terms]) if terms.any() else _share(held[best], rarity),
-        "told": _share(told[0], rarity),
+        "concepts": _share(held_best[terms], rarity[terms]) if terms.any() else _share(held_best, rarity),
+        "nowhere": float(nowhere.mean()) if len(nowhere) else 1.0,
+        "told": _share(told[: len(best)].max(axis=0), rarity),
         "words": float(candidates.sentence_signals["words"].max()),
         "meant": _share(meant, rarity),
         "weakest": float(meant[asked].min(initial=1.0)),
@@ -89,7 +99,7 @@ def answer_signals(
         "unknown": float(
             any(
                 lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group.span))
-                for lost, group in zip(nowhere, query.groups, strict=True)
+                for lost, group in zip(nowhere, groups, strict=True)
             )
         ),
         "kindless": sum(lacking) / len(lacking),
@@ -105,15 +115,22 @@ def _is_proper(text: str, span: Span) -> bool:
     return bool(capitals < _CAPITALS * len(words))
 
 
-def _told(candidates: Candidates, weights: LanguageWeights) -> Floats:
-    """Return for the best sentences, best first, how near each comes to each thing asked for: cosines (s, g)."""
+def _told(candidates: Candidates, weights: LanguageWeights, first: Sequence[int]) -> Floats:
+    """Return how near sentences come to each thing asked for: cosines (s, g).
+
+    They are the best one of each candidate of ``first``, then the best ones of all.
+    """
     block = candidates.block
     scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
+    order = np.argsort(-scores, kind="stable")
+    best = [next(unit for unit in order if candidates.owner[unit] == candidate) for candidate in first]
+    best += [unit for unit in order[:_BEST] if unit not in best]
+    tokens = np.flatnonzero(np.isin(block.owner, candidates.owner[best]))
+    unit, owner, alignment = block.unit[tokens], block.owner[tokens], candidates.alignment[:, tokens]
     rows = []
-    for unit in np.argsort(-scores, kind="stable")[:_BEST]:
-        heading = (block.unit < 0) & (block.owner == candidates.owner[unit])
-        own = candidates.alignment[:, block.unit == unit].max(axis=1, initial=0.0)
-        above = candidates.alignment[:, heading].max(axis=1, initial=0.0)
+    for number in best:
+        own = alignment[:, unit == number].max(axis=1, initial=0.0)
+        above = alignment[:, (unit < 0) & (owner == candidates.owner[number])].max(axis=1, initial=0.0)
         rows.append(np.maximum(own, _HEADING_SHARE * above))
     return np.stack(rows)
 

@@ -1,6 +1,7 @@
 """How sentences read when they are taken out of their text: those that lean on the one before, and those that repeat."""
 
 import re
+from functools import lru_cache
 
 from corpus.matching import normalise_text
 
@@ -33,6 +34,7 @@ def repeats(one: str, other: str) -> bool:
     return len(first & second) >= _ALIKE * max(min(len(first), len(second)), 1)
 
 
-def _pairs(sentence: str) -> set[str]:
+@lru_cache(maxsize=5000)  # the same sentences of the corpus are chosen from again and again
+def _pairs(sentence: str) -> frozenset[str]:
     letters = "".join(character for character in normalise_text(sentence) if character.isalnum())
-    return {letters[place : place + 2] for place in range(max(len(letters) - 1, 1))}
+    return frozenset(letters[place : place + 2] for place in range(max(len(letters) - 1, 1)))

@@ -159,13 +159,13 @@ def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query
 def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignment, ...]:
     """Return, for each thing that the question asks for, the token of the passage that comes nearest to it."""
     block = candidates.block
-    tokens = np.flatnonzero((block.owner == item.candidate) & (block.unit >= 0))
+    body = block.body_of(item.candidate)
     found: list[Alignment] = []
-    for group, cosines in zip(query.groups, candidates.alignment[:, tokens], strict=True):
-        best = int(np.argmax(cosines)) if len(tokens) else 0
-        if not len(tokens) or cosines[best] < _WEAKEST_ALIGNMENT:
+    for group, cosines in zip(query.groups, candidates.alignment[:, body], strict=True):
+        best = int(np.argmax(cosines)) if len(cosines) else 0
+        if not len(cosines) or cosines[best] < _WEAKEST_ALIGNMENT:
             continue
-        start, end = (max(int(place), 0) for place in block.spans[tokens[best]])
+        start, end = (max(int(place), 0) for place in block.spans[body.start + best])
         place = Span(item.passage.span.start + start, item.passage.span.start + end)
         found.append(Alignment(group.label, item.passage.text[start:end], place, round(float(cosines[best]), 3)))
     strongest = sorted(found, key=lambda alignment: -alignment.similarity)[:_MOST_ALIGNMENTS]

@@ -27,12 +27,11 @@ from qa.ranking import rank
 from qa.retrieval import Candidates, without
 from qa.weights import LanguageWeights, Weights
 
-# Of the answerable questions this share should be answered; of others than those learned from it will be a little less.
-ANSWERED = 0.96
+# Of the answerable questions in each language this share should be answered; of others than those learned from it will be
+# two or three hundredths less.
+ANSWERED: Mapping[TextLanguage, float] = {"zh": 0.98, "en": 0.96}
 # What a question without its answers counts, beside real unanswerable ones: some still have an answer that nobody listed.
 _TAKEN_AWAY = 0.15
-# What an everyday question counts, beside questions that people asked: it is plainly about something else.
-_UNRELATED = 0.3
 FAR = "far"  # the kind of unanswerable questions that aren't about the subject
 _FOLDS = 5
 # References and notices are kept from competing with content by rule: few questions ask for them, so nothing is learned.
@@ -46,13 +45,12 @@ DEFINES = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A question to learn from, how it is understood, the passages that may answer it, and how much it counts."""
+    """A question to learn from, how it is understood, and the passages that may answer it."""
 
     question: Question
     query: Query
     encoded: Encoded
     candidates: Candidates
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def _ask_unrelated(bench: Bench) -> Iterator[tuple[_Item, Generation]]:
             question = Question(f"unrelated-{side}-{number}", text, side, (FAR,), answerable=False)
             others = np.delete(bench.generation.unrelated[side], number, axis=0)
             generation = replace(bench.generation, unrelated={**bench.generation.unrelated, side: others})
-            yield _Item(question, *engine.inquire(text, generation), weight=_UNRELATED), generation
+            yield _Item(question, *engine.inquire(text, generation)), generation
 
 
 def _ranking(items: Sequence[_Item]) -> LanguageWeights:
@@ -144,13 +142,13 @@ def _signals(item: _Item, ranking: LanguageWeights, generation: Generation) -> _
 def _learn(known: Sequence[_Signals]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the weights of the log odds that a question is about the subject, and that it is answered if it is."""
     near = [one for one in known if FAR not in one.item.question.kinds]
-    subject = [_example(one.whole, SUBJECT, FAR not in one.item.question.kinds, one.item.weight) for one in known]
-    answered = [_example(one.whole, ANSWER, bool(one.item.question.answerable), one.item.weight) for one in near]
+    subject = [_example(one.whole, SUBJECT, FAR not in one.item.question.kinds) for one in known]
+    answered = [_example(one.whole, ANSWER, bool(one.item.question.answerable)) for one in near]
     answered += [_example(one.less, ANSWER, False, _TAKEN_AWAY) for one in near if one.less is not None]
     return learn_odds(subject, SUBJECT), learn_odds(answered, ANSWER)
 
 
-def _example(signals: Mapping[str, float], names: Sequence[str], holds: bool, weight: float) -> OddsExample:
+def _example(signals: Mapping[str, float], names: Sequence[str], holds: bool, weight: float = 1.0) -> OddsExample:
     return OddsExample(np.asarray([signals[name] for name in names], np.float64), holds, weight)
 
 
@@ -166,4 +164,4 @@ def _threshold(known: Sequence[_Signals], side: TextLanguage) -> float:
             for one, own in zip(known, folds, strict=True)
             if own == fold and one.item.question.answerable and one.item.query.side == side
         ]
-    return threshold_for(confidences, ANSWERED)
+    return threshold_for(confidences, ANSWERED[side])

@@ -29,7 +29,7 @@ _LISTS = re.compile(
     r"|\bwhat\s+(?:are|were)\b|\bwhat\s+(?!(?:is|was|does|has|causes|makes|happens)\b)(?:\w+\s+)?\w+s\b",
     re.I,
 )
-_COMPARES = re.compile(
+COMPARES = re.compile(
     r"区别|差别|差异|不同|异同|比较|对比|相比|比起|哪个更|\b(?:differ\w*|compar\w*|versus|vs|both|unlike|contrast)\b", re.I
 )
 _JOINS = re.compile(
@@ -64,7 +64,7 @@ def read_wants(query: Query) -> tuple[Want, ...]:
         inherited = () if not wants or (subject and not _POINTS_BACK.search(text)) else before
         before = tuple(group for group in own if group.origin == "concept" and group.category != "general") or before
         lists = bool(_LISTS.search(text))
-        sides = _sides(own, query.text) if _COMPARES.search(text) else ()
+        sides = _sides(own, query.text) if COMPARES.search(text) else ()
         for side in sides:
             others = [other for other in sides if other is not side]
             kept = tuple(group for group in own if group not in others)

@@ -31,17 +31,34 @@ class TokenBlock:
     unit: Ints
     spans: Ints
 
+    def runs(self) -> Ints:
+        """Return where the tokens of each sentence, and of each candidate's headings, begin."""
+        return np.flatnonzero((np.diff(self.owner, prepend=-1) != 0) | (np.diff(self.unit, prepend=-2) != 0))
+
+    def body_of(self, candidate: int) -> slice:
+        """Return where the tokens of a candidate's own text stand."""
+        start, end = (int(place) for place in np.searchsorted(self.owner, (candidate, candidate + 1)))
+        return slice(start + int((self.unit[start:end] < 0).sum()), end)
+
 
 @dataclass(frozen=True, slots=True)
-class Interaction:
-    """Weighted MaxSim: one score a candidate (c,) and one a sentence (u,), each a mean of cosines (-1 to 1).
+class Met:
+    """The greatest cosine of each question token with the tokens of each candidate (q, c) and of each sentence (q, u).
 
-    ``best`` (q, c) is the greatest cosine of each question token with a candidate's tokens.
+    A sentence also hears its headings, at a share of their cosine: 'it' in a section on ALS is about ALS.
     """
 
     passages: Floats
     sentences: Floats
-    best: Floats
+
+    def weighed(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Return MaxSim, a mean of cosines (-1 to 1), of candidates (c,) and sentences (u,), tokens at ``weights`` (q,)."""
+        share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
+        return share @ self.passages, share @ self.sentences
+
+    def part(self, tokens: slice) -> "Met":
+        """Return the same of some of the question's tokens."""
+        return Met(self.passages[tokens], self.sentences[tokens])
 
 
 def similarities(question: Floats, block: TokenBlock) -> Floats:
@@ -60,24 +77,19 @@ def similarities(question: Floats, block: TokenBlock) -> Floats:
     return result
 
 
-def interact(cosines: Floats, weights: Floats, block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Interaction:
-    """Return MaxSim of every candidate and sentence of ``block``, each question token at its weight.
+def meet(cosines: Floats, block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Met:
+    """Return what each question token finds in the candidates and sentences of ``block``; 0 where one has no token.
 
-    A sentence also hears its headings, at ``heading_share`` of their cosine: 'it' in a section on ALS is about ALS.
+    ``cosines`` (q, t) are of `similarities`, ``sentence_owner`` (u,) is each sentence's candidate, and ``heading_share``
+    what a heading counts for the sentences below it.
     """
-    in_heading = block.unit < 0
-    passages = _best(cosines, block.owner, int(sentence_owner.max(initial=-1)) + 1)
-    headings = _best(cosines[:, in_heading], block.owner[in_heading], passages.shape[1])
-    sentences = _best(cosines[:, ~in_heading], block.unit[~in_heading], len(sentence_owner))
-    heard = np.maximum(sentences, heading_share * headings[:, sentence_owner])
-    share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
-    return Interaction(share @ passages, share @ heard, passages)
-
-
-def _best(cosines: Floats, groups: Ints, count: int) -> Floats:
-    """Return the greatest cosine (q, count) in each group of neighbouring tokens, 0 where a group has none."""
-    best = np.zeros((len(cosines), count), np.float32)
-    if cosines.shape[1]:
-        first = np.flatnonzero(np.diff(groups, prepend=-1))
-        best[:, groups[first]] = np.maximum.reduceat(cosines, first, axis=1)
-    return best
+    passages = np.zeros((len(cosines), int(sentence_owner.max(initial=-1)) + 1), np.float32)
+    headings, sentences = np.zeros_like(passages), np.zeros((len(cosines), len(sentence_owner)), np.float32)
+    first = block.runs()
+    if len(first):
+        best, owner, unit = np.maximum.reduceat(cosines, first, axis=1), block.owner[first], block.unit[first]
+        candidate = np.flatnonzero(np.diff(owner, prepend=-1))
+        passages[:, owner[candidate]] = np.maximum.reduceat(best, candidate, axis=1)
+        headings[:, owner[unit < 0]] = best[:, unit < 0]
+        sentences[:, unit[unit >= 0]] = best[:, unit >= 0]
+    return Met(passages, np.maximum(sentences, heading_share * headings[:, sentence_owner]))

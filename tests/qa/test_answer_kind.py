@@ -34,6 +34,16 @@ NOT_COUNTED = "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是�
         (["是哪个基因突变导致的？", "Which gene is it?"], "SOD1 发生突变的小鼠活得更久。", "2025 年 6 月公布了结果。"),
         (["这个病怎么确诊？", "How is it diagnosed?"], "确诊要看影像检查。", COUNTED),
         (["男女比例如何？"], "男性约占 60%。", COUNTED),
+        (["健保有給付嗎？", "要自费吗"], "该疗法尚未纳入医保。", COUNTED),
+        (["这种药的商品名是什么？", "What is its brand name?", "该药叫什么"], "该产品的商品名尚未公布。", COUNTED),
+        (["有哪些专利？", "Who holds the patents?"], "该专利由大学持有。", COUNTED),
+        (["乙肝患者可以接受干细胞移植吗？", "有什么禁忌", "Who is eligible?"], "活动性感染者为禁忌，不纳入试验。", COUNTED),
+        (["平时吃什么好？", "有什么忌口", "What should he eat?"], "饮食以清淡为宜。", COUNTED),
+        (["打太极拳有用吗？", "Does yoga help?"], "规律锻炼能改善平衡。", COUNTED),
+        (["移植後能用核磁共振追蹤嗎？", "Can MRI track them?"], "标记后的细胞可用磁共振成像。", COUNTED),
+        (["需要全身麻醉吗？", "Is anaesthesia needed?"], "手术在局部麻醉下进行。", COUNTED),
+        (["外泌体用超速离心还是试剂盒提取？", "How are exosomes isolated?"], "外泌体经离心分离。", COUNTED),
+        (["有哪些表面标志？", "Which surface markers define them?"], "细胞表达 CD73 和 CD90。", COUNTED),
         (["在哪几个国家做的？", "去哪报名", "Where was it done?"], "综述由新乡医学院的研究人员完成。", NOT_COUNTED),
     ],
 )
@@ -49,6 +59,21 @@ def test_harm_is_told_by_words_of_harm_or_safety(question: str) -> None:
     """Which say that there was none, too."""
     assert not lacks_kind(question, COUNTED) and not lacks_kind(question, "很少引起免疫排斥，没有形成肿瘤的风险。")
     assert lacks_kind(question, "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是第一步。")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "它对星形胶质细胞有什么 effect？",
+        "Do they protect neurons?",
+        "平时饮食不健康会得这种病吗？",
+        "My grant application was turned down. What still stands in the way?",
+        "How much of the mind is left?",
+    ],
+)
+def test_words_that_only_look_like_it_ask_for_no_kind(question: str) -> None:
+    """A part of a word, a subject, a story, an extent."""
+    assert not lacks_kind(question, NOT_COUNTED) and not lacks_kind(question, "MSC 主要靠旁分泌起作用。")
 
 
 @pytest.mark.parametrize("question", ["细胞没几天就死了，那怎么还有用？", "好几年了，还能治吗？"])
