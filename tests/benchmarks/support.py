@@ -30,7 +30,7 @@ from qa.support import SupportChecker
 from qa.weights import read_weights
 
 ROOT = Path(__file__).parents[2]
-THRESHOLDS = (0.25, 0.3, 0.34, 0.4, 0.45, 0.5, 0.53, 0.6)
+THRESHOLDS = (0.25, 0.29, 0.315, 0.33, 0.4, 0.45, 0.5, 0.6)
 _OTHERS = 2
 
 
