@@ -1,12 +1,18 @@
 """Building: what an edit costs, and that it never shows half."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import CorpusError
+from index import tools, writing
+from index.calibration import Calibration, Centre, calibrate
+from index.embedding import Embedder
+from index.embedding_cache import EmbeddingCache
 from index.errors import IndexStoreError
+from index.reduction import Reduction
 from index.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
@@ -75,6 +81,29 @@ def test_a_build_piece_by_piece_equals_a_build_at_once(
     fresh = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "fresh")), embedder)
     fresh.rebuild()
     assert made.generation.manifest.content_hash == fresh.generation.manifest.content_hash
+
+
+def test_vectors_that_were_reduced_otherwise_are_not_taken_over(
+    made: Service, corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another version of the code comes to other directions, tokens are made anew, as in a build at once."""
+    made.rebuild()
+
+    def otherwise(model: Embedder, cache: EmbeddingCache, known: Reduction | None = None) -> Calibration:
+        found = calibrate(model, cache)
+        centres = {key: Centre(centre.pooled, -centre.tokens) for key, centre in found.questions.items()}
+        turned = replace(found, questions=centres, reduction=replace(found.reduction, basis=-found.reduction.basis))
+        return replace(turned, reduction=known) if known and turned.reduction.is_close_to(known) else turned
+
+    monkeypatch.setattr(writing, "calibrate", otherwise)
+    monkeypatch.setattr(tools, "code_fingerprint", lambda: "another version")
+    again, fresh = (
+        Service(Settings(corpus_dir=corpus, data_dir=folder), embedder)
+        for folder in (tmp_path / "data", prepared(tmp_path / "fresh"))
+    )
+    assert again.rebuild().published
+    fresh.rebuild()
+    assert again.generation.manifest.content_hash == fresh.generation.manifest.content_hash
 
 
 def test_a_bad_file_leaves_the_index_as_it_was(made: Service, corpus: Path) -> None:
