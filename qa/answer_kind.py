@@ -109,7 +109,7 @@ _KINDS = (
     _kind(  # who may have it
         r"禁忌|(?:入组|入选|纳入|排除)(?:标准|条件)|(?:适合|可以|能不?能?|可否)(?:接受|做|打|用).{0,8}(?:移植|治疗|干细胞).{0,2}吗"
         r"|\b(?:in|ex)clusion\s+criteria\b|\beligib\w*|\bcontraindicat\w*|\bcandidates?\s+for\b",
-        r"禁忌|适合|适用|适应证|入选|入组|纳入|排除|慎用|eligib|criteri|contraindic|candidate|suitab",
+        r"禁忌|适合|适用|适应证|入选|入组(?!织)|纳入|排除|慎用|eligib|criteri|contraindic|candidate|suitab",
     ),
     _kind(  # what to eat
         r"饮食(?:上|方面|要|有|建议|注意)|忌口|食谱|(?:什么|哪些)食物|吃(?:什么|点什么|啥|哪些)"

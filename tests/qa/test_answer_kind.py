@@ -76,6 +76,11 @@ def test_words_that_only_look_like_it_ask_for_no_kind(question: str) -> None:
     assert not lacks_kind(question, NOT_COUNTED) and not lacks_kind(question, "MSC 主要靠旁分泌起作用。")
 
 
+def test_a_part_of_another_word_gives_no_kind() -> None:
+    """融入组织 is no 入组."""
+    assert lacks_kind("乙肝患者能接受干细胞移植吗？", "细胞怎样更好地融入组织，仍是难题。")
+
+
 @pytest.mark.parametrize("question", ["细胞没几天就死了，那怎么还有用？", "好几年了，还能治吗？"])
 def test_vague_times_ask_for_no_time(question: str) -> None:
     """Though 几天 and 几年 do elsewhere."""
