@@ -133,7 +133,7 @@ _KINDS = (
         r"|培养(?:基|液|条件)(?:是|用|有)|超速离心|胎牛血清|血小板裂解"
         r"|\b(?:how|which|what)\b.{0,30}\b(?:isolated?|purif\w+|cultur(?:ed|ing)|expand(?:ed|ing)|cryopreserv\w+|stored|frozen)\b"
         r"|\bultracentrifug\w*|\bsize[- ]exclusion\b|\bserum-free\b|\bculture\s+medium\b",
-        r"提取|分离|纯化|培养(?!基?液?的?条件培养)|扩增|冻存|保存|离心|isolat|purif|cultur|expan|cryo|stor|centrifug",
+        r"提取|分离|纯化|培养|扩增|冻存|保存|离心|isolat|purif|cultur|expan|cryo|stor|centrifug",
     ),
     _kind(  # marks on a cell's surface
         r"表面(?:标志|标记|抗原)|\bsurface\s+(?:markers?|antigens?)\b|\bCD\d+",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from corpus.matching import normalise
+from corpus.matching import normalise_text
 from corpus.misspelling import Corrector
 from corpus.model import Span
 from corpus.segmentation import Segmenter, Token
@@ -165,7 +165,7 @@ def _renamed(text: str, groups: Sequence[Group], names: Mapping[Span, str]) -> t
 def _term_expansion(match: TermMatch, text: str) -> Expansion:
     written = match.span.of(text)
     concept = match.concept
-    own = normalise(written).text
+    own = normalise_text(written)
     names = (concept.zh, concept.en, *concept.abbreviations[:1])
     others = tuple(name for name in dict.fromkeys(names) if _normal_name(name) != own)
     return Expansion(written, match.span, others, "typo" if match.misspelled else "terms")
@@ -173,7 +173,7 @@ def _term_expansion(match: TermMatch, text: str) -> Expansion:
 
 @cache  # of the term base's names only
 def _normal_name(name: str) -> str:
-    return normalise(name).text
+    return normalise_text(name)
 
 
 def _outside(tokens: list[Token], matches: list[TermMatch]) -> list[Token]:
