@@ -57,7 +57,7 @@ class TokenStore:
         if not counts.sum():
             return np.zeros((0, self.vectors.shape[1]), np.float32), np.zeros((0, 2), np.int32), counts
         kept, places = np.asarray(self.vectors), np.asarray(self.spans)  # plain views: slices of maps cost more
-        vectors = np.concatenate([kept[part] for part in ranges]).astype(np.float32)
+        vectors = np.concatenate([kept[part] for part in ranges], dtype=np.float32)
         return vectors, np.concatenate([places[part] for part in ranges]), counts
 
 

@@ -39,16 +39,20 @@ def _never(quantity: Quantity) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """Words that ask for a kind of thing, and what gives it: words, or a number of which ``number`` holds."""
 
     asked: re.Pattern[str]
     words: re.Pattern[str]
     number: Callable[[Quantity], bool] = _never
 
+    def is_in(self, text: str) -> bool:
+        """Tell whether ``text`` has anything of this kind; where it hasn't, it can't answer."""
+        return bool(self.words.search(text)) or any(self.number(quantity) for quantity in read_quantities(text))
 
-def _kind(asked: str, words: str, number: Callable[[Quantity], bool] = _never) -> _Kind:
-    return _Kind(re.compile(asked, re.I), re.compile(words, re.I), number)
+
+def _kind(asked: str, words: str, number: Callable[[Quantity], bool] = _never) -> Kind:
+    return Kind(re.compile(asked, re.I), re.compile(words, re.I), number)
 
 
 # The first kind that a question asks for counts: what costs money also asks how much.
@@ -183,15 +187,12 @@ _KINDS = (
 )
 
 
-def lacks_kind(question: str, sentence: str) -> bool:
-    """Tell whether ``sentence`` has nothing of the kind that ``question`` asks for, so that it can't answer.
+def asked_kind(question: str) -> Kind | None:
+    """Return the kind of thing that ``question`` asks for, if it is one of these.
 
     What is told beside the question asks for nothing.
     """
     for told in reversed(background(question)):
         question = question[: told.start] + question[told.end :]
     asked = normalise_text(question)
-    kind = next((kind for kind in _KINDS if kind.asked.search(asked)), None)
-    if kind is None or kind.words.search(sentence):
-        return False
-    return not any(kind.number(quantity) for quantity in read_quantities(sentence))
+    return next((kind for kind in _KINDS if kind.asked.search(asked)), None)

@@ -17,7 +17,7 @@ from corpus.model import Span
 from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
-from qa.answer_kind import lacks_kind
+from qa.answer_kind import asked_kind
 from qa.inquiry import COMPARES, read_wants
 from qa.query import Query
 from qa.ranking import Ranked, sentence_scores
@@ -81,7 +81,6 @@ def answer_signals(
     greatest = max(float(rarity.max(initial=0.0)), 1e-9)
     strange = (1.0 - common) * (1.0 - _alike(meaning.max(axis=0, initial=0.0)))
     nowhere = held.max(axis=0, initial=0.0) == 0.0
-    lacking = [lacks_kind(query.text, text) for text in (ranked[0].sentences[0].text, ranked[0].passage.text)]
     return {
         BIAS: 1.0,
         "unrelated": _nearness(encoded, query, generation),
@@ -102,8 +101,15 @@ def answer_signals(
                 for lost, group in zip(nowhere, groups, strict=True)
             )
         ),
-        "kindless": sum(lacking) / len(lacking),
+        "kindless": _kindless(query.text, ranked[0]),
     }
+
+
+def _kindless(question: str, best: Ranked) -> float:
+    kind = asked_kind(question)
+    if kind is None or kind.is_in(best.sentences[0].text):
+        return 0.0
+    return 0.5 if kind.is_in(best.passage.text) else 1.0
 
 
 def _is_proper(text: str, span: Span) -> bool:

@@ -24,7 +24,8 @@ from qa.statements import StatementReader
 from qa.want_scores import Asked
 from qa.weights import Weights
 
-_SPARE = 20  # passages beside those that are shown: for a reranker, and where a quote doesn't hold
+_TO_RERANK = 20  # passages beside those that are shown, for a reranker
+_SPARE = 3  # the same, should a quote not hold
 _MOST_ALIGNMENTS = 8
 _WEAKEST_ALIGNMENT = 0.35
 
@@ -44,7 +45,7 @@ class Engine:
         started = time.perf_counter()
         query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
-        ranked = rank(candidates, weights, generation, limit + _SPARE)
+        ranked = rank(candidates, weights, generation, limit + (_TO_RERANK if self._reranker else _SPARE))
         sure = (
             confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
             if query.groups
@@ -143,7 +144,7 @@ def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query
     signals = {name: float(values[item.candidate]) for name, values in candidates.passage_signals.items()}
     signals |= {f"sentence_{name}": float(values[own].max()) for name, values in candidates.sentence_signals.items()}
     start = item.passage.span.start
-    matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches[item.candidate])
+    matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches(item.candidate))
     return Hit(
         passage=item.passage,
         rank=number,
@@ -160,13 +161,17 @@ def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignmen
     """Return, for each thing that the question asks for, the token of the passage that comes nearest to it."""
     block = candidates.block
     body = block.body_of(item.candidate)
+    cosines = candidates.alignment[:, body]
+    if not cosines.size:
+        return ()
+    nearest = cosines.argmax(axis=1)
+    strengths = cosines[np.arange(len(nearest)), nearest]
     found: list[Alignment] = []
-    for group, cosines in zip(query.groups, candidates.alignment[:, body], strict=True):
-        best = int(np.argmax(cosines)) if len(cosines) else 0
-        if not len(cosines) or cosines[best] < _WEAKEST_ALIGNMENT:
-            continue
-        start, end = (max(int(place), 0) for place in block.spans[body.start + best])
+    for number in np.argsort(-strengths, kind="stable")[:_MOST_ALIGNMENTS].tolist():
+        if strengths[number] < _WEAKEST_ALIGNMENT:
+            break
+        start, end = (max(int(place), 0) for place in block.spans[body.start + nearest[number]])
         place = Span(item.passage.span.start + start, item.passage.span.start + end)
-        found.append(Alignment(group.label, item.passage.text[start:end], place, round(float(cosines[best]), 3)))
-    strongest = sorted(found, key=lambda alignment: -alignment.similarity)[:_MOST_ALIGNMENTS]
-    return tuple(sorted(strongest, key=lambda alignment: alignment.span))
+        similarity = round(float(strengths[number]), 3)
+        found.append(Alignment(query.groups[number].label, item.passage.text[start:end], place, similarity))
+    return tuple(sorted(found, key=lambda alignment: alignment.span))

@@ -1,8 +1,6 @@
 """``mscqa fit``: the weights learned anew, on the development half of questions with known answers.
 
-Whether a question is about the corpus's subject is also learned from everyday questions about anything else. Whether it is
-answered is also learned from questions whose answers were taken away: the same question over the same corpus without the
-passages that answer. They are many, and as near the subject as can be.
+Whether a question is about the corpus's subject is also learned from everyday questions about anything else.
 """
 
 import hashlib
@@ -24,14 +22,12 @@ from qa.evaluation.metrics import overlap
 from qa.learning import OddsExample, RankingExample, learn_odds, learn_ranking, rounded, threshold_for
 from qa.query import Query
 from qa.ranking import rank
-from qa.retrieval import Candidates, without
+from qa.retrieval import Candidates
 from qa.weights import LanguageWeights, Weights
 
 # Of the answerable questions in each language this share should be answered; of others than those learned from it will be
 # two or three hundredths less.
 ANSWERED: Mapping[TextLanguage, float] = {"zh": 0.985, "en": 0.97}
-# What a question without its answers counts, beside real unanswerable ones: some still have an answer that nobody listed.
-_TAKEN_AWAY = 0.15
 FAR = "far"  # the kind of unanswerable questions that aren't about the subject
 _FOLDS = 5
 # References and notices are kept from competing with content by rule: few questions ask for them, so nothing is learned.
@@ -54,20 +50,20 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Signals:
-    """The signals of answerability of one item, and of the same without its answers where that leaves passages."""
+class _Known:
+    """A question, its side and its signals of answerability."""
 
-    item: _Item
-    whole: Mapping[str, float]
-    less: Mapping[str, float] | None
+    question: Question
+    side: TextLanguage
+    signals: Mapping[str, float]
 
 
 def fit(bench: Bench, questions: Sequence[Question], made_by: str, progress: Progress) -> Weights:
     """Return weights learned on ``questions``: of ranking by language, of answerability, and its thresholds by language."""
     items = list(_ask(bench, questions, progress))
     ranking = {side: _ranking([item for item in items if item.query.side == side]) for side in LANGUAGES}
-    known = [_signals(item, ranking[item.query.side], bench.generation) for item in items]
-    known += [_signals(item, ranking[item.query.side], own) for item, own in _ask_unrelated(bench)]
+    known = [_known(item, ranking[item.query.side], bench.generation) for item in items]
+    known += [_known(item, ranking[item.query.side], own) for item, own in _ask_unrelated(bench)]
     subject, answerable = _learn(known)
     languages = {}
     for side in LANGUAGES:
@@ -127,41 +123,34 @@ def _right(item: _Item) -> npt.NDArray[np.bool_]:
     return np.asarray(right, np.bool_)
 
 
-def _signals(item: _Item, ranking: LanguageWeights, generation: Generation) -> _Signals:
-    def read(candidates: Candidates) -> dict[str, float]:
-        ranked = rank(candidates, ranking, generation)
-        return answer_signals(item.query, item.encoded, candidates, ranked, ranking, generation)
-
-    less = None
-    if item.question.answers:
-        rest = without(item.candidates, set(item.candidates.owner[_right(item)].tolist()))
-        less = read(rest) if rest.rows else None
-    return _Signals(item, read(item.candidates), less)
+def _known(item: _Item, ranking: LanguageWeights, generation: Generation) -> _Known:
+    ranked = rank(item.candidates, ranking, generation)
+    signals = answer_signals(item.query, item.encoded, item.candidates, ranked, ranking, generation)
+    return _Known(item.question, item.query.side, signals)
 
 
-def _learn(known: Sequence[_Signals]) -> tuple[dict[str, float], dict[str, float]]:
+def _learn(known: Sequence[_Known]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the weights of the log odds that a question is about the subject, and that it is answered if it is."""
-    near = [one for one in known if FAR not in one.item.question.kinds]
-    subject = [_example(one.whole, SUBJECT, FAR not in one.item.question.kinds) for one in known]
-    answered = [_example(one.whole, ANSWER, bool(one.item.question.answerable)) for one in near]
-    answered += [_example(one.less, ANSWER, False, _TAKEN_AWAY) for one in near if one.less is not None]
+    near = [one for one in known if FAR not in one.question.kinds]
+    subject = [_example(one, SUBJECT, FAR not in one.question.kinds) for one in known]
+    answered = [_example(one, ANSWER, bool(one.question.answerable)) for one in near]
     return learn_odds(subject, SUBJECT), learn_odds(answered, ANSWER)
 
 
-def _example(signals: Mapping[str, float], names: Sequence[str], holds: bool, weight: float = 1.0) -> OddsExample:
-    return OddsExample(np.asarray([signals[name] for name in names], np.float64), holds, weight)
+def _example(one: _Known, names: Sequence[str], holds: bool) -> OddsExample:
+    return OddsExample(np.asarray([one.signals[name] for name in names], np.float64), holds)
 
 
-def _threshold(known: Sequence[_Signals], side: TextLanguage) -> float:
+def _threshold(known: Sequence[_Known], side: TextLanguage) -> float:
     """Return the confidence that the wanted share of answerable questions reaches, by models that don't know their facts."""
-    folds = [hashlib.sha256(one.item.question.fact.encode()).digest()[1] % _FOLDS for one in known]
+    folds = [hashlib.sha256(one.question.fact.encode()).digest()[1] % _FOLDS for one in known]
     confidences = []
     for fold in range(_FOLDS):
         seen = [one for one, own in zip(known, folds, strict=True) if own != fold]
         model = LanguageWeights({}, {}, *_learn(seen), threshold=0.5)
         confidences += [
-            confidence(one.whole, model)
+            confidence(one.signals, model)
             for one, own in zip(known, folds, strict=True)
-            if own == fold and one.item.question.answerable and one.item.query.side == side
+            if own == fold and one.question.answerable and one.side == side
         ]
     return threshold_for(confidences, ANSWERED[side])

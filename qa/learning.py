@@ -34,11 +34,10 @@ class RankingExample:
 
 @dataclass(frozen=True, slots=True)
 class OddsExample:
-    """One question's signals of answerability (f,), whether what is asked of them holds, and how much it counts."""
+    """One question's signals of answerability (f,), and whether what is asked of them holds."""
 
     signals: Doubles
     holds: bool
-    weight: float = 1.0
 
 
 def learn_ranking(examples: Sequence[RankingExample], names: Sequence[str]) -> dict[str, float]:
@@ -72,15 +71,13 @@ def learn_odds(examples: Sequence[OddsExample], names: Sequence[str]) -> dict[st
     scale = np.maximum(table.std(axis=0), 1e-6)
     signals = np.hstack([table / scale, np.ones((len(table), 1))])
     wanted = np.asarray([example.holds for example in examples], np.float64)
-    counts = np.asarray([example.weight for example in examples])
-    counts = counts / counts.sum()
     ridge = np.append(np.full(len(names), _RIDGE_ANSWERABLE), 0.0)
 
     def loss(weights: Doubles) -> tuple[float, Doubles]:
         odds = signals @ weights
         likely = 1.0 / (1.0 + np.exp(-np.clip(odds, -30, 30)))
-        total = float(counts @ (np.logaddexp(0.0, odds) - wanted * odds)) + float(ridge @ weights**2)
-        return total, signals.T @ (counts * (likely - wanted)) + 2 * ridge * weights
+        total = float((np.logaddexp(0.0, odds) - wanted * odds).mean()) + float(ridge @ weights**2)
+        return total, signals.T @ (likely - wanted) / len(wanted) + 2 * ridge * weights
 
     found = _minimum(loss, names, 1)
     return {BIAS: float(found[-1])} | dict(zip(names, map(float, found[:-1] / scale), strict=True))

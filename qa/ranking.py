@@ -40,35 +40,34 @@ def rank(candidates: Candidates, weights: LanguageWeights, generation: Generatio
     best = np.full(len(candidates.rows), -np.inf, np.float32)
     np.maximum.at(best, candidates.owner, scores)
     order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
-    ranked: list[Ranked] = []
-    shown_as = _first_copies(order, find_duplicates(candidates.rows, generation))
-    for candidate in order:
-        if shown_as[candidate] != candidate:
-            continue
-        if len(ranked) == most:
-            break
-        passage = generation.passages[candidates.rows[candidate]]
-        copies = [other for other in order if shown_as[other] == candidate and other != candidate]
-        places = (generation.passages[candidates.rows[other]].document_id for other in copies)
-        also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
-        own = np.flatnonzero(candidates.owner == candidate)
-        sentences = _sentences(passage, candidates.number[own], scores[own], generation)
-        row = candidates.rows[candidate]
-        ranked.append(Ranked(candidate, row, passage, float(best[candidate]), sentences, also_in))
-    return ranked
+    copies = _copies(order, find_duplicates(candidates.rows, generation))
+    return [_ranked(candidate, copies[candidate], candidates, scores, generation) for candidate in list(copies)[:most]]
 
 
-def _first_copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """Return for each candidate the best one that it is a copy of: itself where there is none."""
-    copies: dict[int, set[int]] = defaultdict(set)
+def _copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return the candidates to show, in ``order``, each with those that are copies of it."""
+    alike: dict[int, set[int]] = defaultdict(set)
     for one, other in pairs:
-        copies[one].add(other)
-        copies[other].add(one)
-    shown_as: dict[int, int] = {}
+        alike[one].add(other)
+        alike[other].add(one)
+    shown: dict[int, list[int]] = {}
     for candidate in order:
-        shown_as[candidate] = next((other for other in shown_as if other in copies[candidate] and shown_as[other] == other),
-                                   candidate)  # fmt: skip
-    return shown_as
+        original = next((other for other in shown if other in alike[candidate]), None) if candidate in alike else None
+        if original is None:
+            shown[candidate] = []
+        else:
+            shown[original].append(candidate)
+    return shown
+
+
+def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, scores: Floats, generation: Generation) -> Ranked:
+    row = candidates.rows[candidate]
+    passage = generation.passages[row]
+    places = (generation.passages[candidates.rows[other]].document_id for other in copies)
+    also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
+    own = np.flatnonzero(candidates.owner == candidate)
+    sentences = _sentences(passage, candidates.number[own], scores[own], generation)
+    return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
 
 
 def sentence_scores(

@@ -1,7 +1,7 @@
 """Candidates and their signals: dense, lexical and late-interaction scores of passages and of their sentences."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +72,7 @@ def find_candidates(
     owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
     number = np.concatenate([np.arange(len(spans)) for spans in sentences]) if rows else np.zeros(0, np.int64)
     wording = score_words(query.groups, rows, sentences, generation)
+    words, headings, sentence_words = wording.shares()
     block = token_block(rows, sentences, generation)
     forms = [_form(encoded, query.text, [group.span for group in query.groups], query)]
     if canonical is not encoded:
@@ -93,14 +94,14 @@ def find_candidates(
         passage_signals={
             "dense": _dense_scores(rows, vector, dense, generation),
             "tokens": first.passages,
-            "words": wording.passages,
-            "headings": wording.headings,
+            "words": words,
+            "headings": headings,
             "aside": np.asarray([generation.passages[row].role != "body" for row in rows], np.float32),
         },
         sentence_signals={
             "tokens": first.sentences,
             "canonical": last.sentences,
-            "words": wording.sentences,
+            "words": sentence_words,
             "defines": _definitions(query, rows, sentences, wording, generation),
         },
         wording=wording,
@@ -108,46 +109,6 @@ def find_candidates(
         block=block,
         alignment=alignment,
         meaning=meaning.T,
-    )
-
-
-def without(candidates: Candidates, places: Collection[int]) -> Candidates:
-    """Return ``candidates`` less those at ``places``, as if the corpus didn't hold these passages."""
-    kept = [place for place in range(len(candidates.rows)) if place not in places]
-    renumbered = np.full(len(candidates.rows) + 1, -1, np.int64)
-    renumbered[kept] = np.arange(len(kept))
-    sentences = np.flatnonzero(renumbered[candidates.owner] >= 0)
-    units = np.full(len(candidates.owner) + 1, -1, np.int64)
-    units[sentences] = np.arange(len(sentences))
-    block = candidates.block
-    tokens = np.flatnonzero(renumbered[block.owner] >= 0)
-    wording = candidates.wording
-    return Candidates(
-        rows=tuple(candidates.rows[place] for place in kept),
-        passages=tuple(candidates.passages[place] for place in kept),
-        owner=renumbered[candidates.owner[sentences]],
-        number=candidates.number[sentences],
-        passage_signals={name: values[kept] for name, values in candidates.passage_signals.items()},
-        sentence_signals={name: values[sentences] for name, values in candidates.sentence_signals.items()},
-        wording=replace(
-            wording,
-            passages=wording.passages[kept],
-            headings=wording.headings[kept],
-            sentences=wording.sentences[sentences],
-            matches=tuple(wording.matches[place] for place in kept),
-            held=wording.held[kept],
-        ),
-        met=Met(candidates.met.passages[:, kept], candidates.met.sentences[:, sentences]),
-        block=TokenBlock(
-            block.vectors[tokens],
-            block.means,
-            block.mean_of[tokens],
-            renumbered[block.owner[tokens]],
-            units[block.unit[tokens]],
-            block.spans[tokens],
-        ),
-        alignment=candidates.alignment[:, tokens],
-        meaning=candidates.meaning[kept],
     )
 
 
@@ -220,8 +181,8 @@ def _definitions(
     if not asks_what_it_is(query.text):
         return np.zeros(sum(map(len, sentences)), np.float32)
     found = []
-    for row, within, matches in zip(rows, sentences, wording.matches, strict=True):
-        text = generation.passages[row].text
+    for candidate, (row, within) in enumerate(zip(rows, sentences, strict=True)):
+        text, matches = generation.passages[row].text, wording.matches(candidate)
         for start, end in within:
             named = [
                 Span(span.start - start, span.end - start) for span in matches if start <= span.start and span.end <= end

@@ -1,5 +1,6 @@
 """How well each candidate sentence answers a part of the question; nothing is embedded again for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +10,10 @@ from corpus.model import Span
 from index.embedding import Encoded
 from index.opening import Generation
 from qa.inquiry import Want
-from qa.query import Query
+from qa.query import Group, Query
 from qa.ranking import Floats, sentence_scores
-from qa.retrieval import Candidates, sentences_within
+from qa.retrieval import Candidates
 from qa.weights import Weights
-from qa.wording import score_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,12 @@ def whole_scores(asked: Asked) -> Floats:
 
 def want_scores(want: Want, asked: Asked) -> Floats:
     """Return the score of each candidate sentence for ``want`` alone: its tokens and its words, all else as it was."""
-    candidates, generation = asked.candidates, asked.generation
+    candidates = asked.candidates
     passages, sentences = candidates.met.weighed(_token_weights(want, asked))
-    wording = score_words(
-        want.groups, candidates.rows, [sentences_within(generation, row) for row in candidates.rows], generation
-    )
+    words, headings, sentence_words = candidates.wording.shares(_numbers(want.groups, asked.query))
     return sentence_scores(
-        {**candidates.passage_signals, "tokens": passages, "words": wording.passages, "headings": wording.headings},
-        {**candidates.sentence_signals, "tokens": sentences, "canonical": sentences, "words": wording.sentences},
+        {**candidates.passage_signals, "tokens": passages, "words": words, "headings": headings},
+        {**candidates.sentence_signals, "tokens": sentences, "canonical": sentences, "words": sentence_words},
         candidates.owner,
         asked.weights.languages[asked.query.side],
     )
@@ -54,18 +52,16 @@ def subjects_named(want: Want, asked: Asked) -> npt.NDArray[np.int64]:
 
     Its passage or headings must name one; where that is a side of a comparison, the sentence itself or a heading.
     """
-    candidates, generation = asked.candidates, asked.generation
-    named = np.zeros(len(candidates.owner), np.int64)
-    for group in want.within:
-        wording = score_words(
-            (group,), candidates.rows, [sentences_within(generation, row) for row in candidates.rows], generation
-        )
-        headings = wording.headings[candidates.owner] > 0
-        if want.side:
-            named += (wording.sentences > 0) | headings
-        else:
-            named += (wording.passages[candidates.owner] > 0) | headings
+    wording, owner = asked.candidates.wording, asked.candidates.owner
+    subjects = _numbers(want.within, asked.query)
+    text = wording.sentences if want.side else wording.passages[owner]
+    named: npt.NDArray[np.int64] = ((text[:, subjects] > 0) | (wording.headings[owner][:, subjects] > 0)).sum(axis=1)
     return named
+
+
+def _numbers(groups: Sequence[Group], query: Query) -> list[int]:
+    """Return which of the question's groups ``groups`` are."""
+    return [number for number, group in enumerate(query.groups) if any(group is one for one in groups)]
 
 
 def _token_weights(want: Want, asked: Asked) -> Floats:

@@ -17,6 +17,7 @@ from qa.query import Group
 from qa.units import number_units
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
 _TYPICAL_LENGTH = 150.0  # characters of a passage
@@ -24,17 +25,29 @@ _TYPICAL_LENGTH = 150.0  # characters of a passage
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Scores from 0 to 1: the part of the question's weight that a passage, its headings and each sentence hold.
+    """How much of each group of a question's words a passage (c, g), its headings (c, g) and each sentence (u, g) hold.
 
     ``rarity`` (g,) weighs the groups; ``held`` (c, g) tells how surely a candidate holds a group, headings counted.
+    ``places`` (m, 2) are where words stand in the texts of the candidates ``owner`` (m,).
     """
 
     passages: Floats
     headings: Floats
     sentences: Floats
-    matches: tuple[tuple[Span, ...], ...]
     rarity: Floats
     held: Floats
+    owner: Ints
+    places: Ints
+
+    def shares(self, groups: Sequence[int] | slice = slice(None)) -> tuple[Floats, Floats, Floats]:
+        """Return the parts of the weight of ``groups``, 0 to 1, in passages (c,), headings (c,) and sentences (u,)."""
+        rarity = self.rarity[groups]
+        share = rarity / max(float(rarity.sum()), 1e-9)
+        return self.passages[:, groups] @ share, self.headings[:, groups] @ share, self.sentences[:, groups] @ share
+
+    def matches(self, candidate: int) -> tuple[Span, ...]:
+        """Return where words stand in the text of ``candidate``, in order, without those that overlap a longer one."""
+        return _longest([Span(start, end) for start, end in self.places[self.owner == candidate].tolist()])
 
 
 def score_words(
@@ -52,7 +65,6 @@ def score_words(
             weights[feature][number] = weight
         having = sum(int(generation.frequencies[feature]) for feature in known)
         rarity[number] = group.weight * _rarity(having, len(generation.passages))
-    share = rarity / max(float(rarity.sum()), 1e-9)
     slot = np.full(len(features.vocabulary), -1, np.int64)
     slot[np.fromiter(weights, np.int64, len(weights))] = np.arange(len(weights))
     ids, places, owner = features.of_rows(rows)
@@ -68,16 +80,14 @@ def score_words(
     if len(bounds):
         np.add.at(units, number_units(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
     lengths = np.asarray([spans[-1][1] if spans else 1 for spans in sentences])
-    met: list[list[Span]] = [[] for _ in rows]
-    for number, (start, end) in zip(owner[inside].tolist(), places[inside].tolist(), strict=True):
-        met[number].append(Span(start, end))
     return Wording(
-        (_saturated(text, lengths) @ share).astype(np.float32),
-        (head @ share).astype(np.float32),
-        (_saturated(units, bounds[:, 1] - bounds[:, 0]) @ share).astype(np.float32),
-        tuple(_longest(spans) for spans in met),
+        _saturated(text, lengths).astype(np.float32),
+        head.astype(np.float32),
+        _saturated(units, bounds[:, 1] - bounds[:, 0]).astype(np.float32),
         rarity,
         np.maximum(np.minimum(text, 1.0), head).astype(np.float32),
+        owner[inside],
+        places[inside].astype(np.int64),
     )
 
 

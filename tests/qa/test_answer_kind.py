@@ -3,11 +3,17 @@
 import pytest
 
 from corpus.model import Span
-from qa.answer_kind import lacks_kind
+from qa.answer_kind import asked_kind
 from qa.definitions import asks_what_it_is, defines
 
 COUNTED = "这种疗法已有 400 多例商业应用和 190 例临床试验，没有出现严重不良事件。"
 NOT_COUNTED = "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是第一步。"
+
+
+def lacks_kind(question: str, sentence: str) -> bool:
+    """Tell whether ``sentence`` has nothing of the kind that ``question`` asks for."""
+    kind = asked_kind(question)
+    return kind is not None and not kind.is_in(sentence)
 
 
 @pytest.mark.parametrize(
