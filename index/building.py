@@ -16,12 +16,13 @@ from index.manifest import FORMAT, FileRecord, Manifest, Recipe
 from index.previous import Previous, open_previous
 from index.probing import probe
 from index.provenance import package_versions
+from index.reduction import token_dimension
 from index.tools import Progress as Progress
 from index.tools import Tools as Tools
 from index.writing import LEXICAL, embed, unknown, write_contents
 
-# Bytes a character and dimension: of tokens, which are one or two characters long, in a generation and in the cache.
-_KEPT, _CACHED = 1.1, 1.7
+# Bytes a character and number of a token's vector: tokens are one or two characters long, and cached in full.
+_KEPT, _CACHED = 1.25, 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _check_size(passages: Sequence[Passage], previous: Previous | None, *, force
 def _room(passages: Sequence[Passage], missing: Sequence[str], dimension: int) -> int:
     """Return about how many bytes a generation and the vectors of ``missing`` will take."""
     kept, cached = sum(len(passage.text) for passage in passages), sum(map(len, missing))
-    return int(dimension * (_KEPT * kept + _CACHED * cached))
+    return int(token_dimension(dimension) * _KEPT * kept + dimension * _CACHED * cached)
 
 
 def _fingerprints(documents: Sequence[Document]) -> Mapping[str, str]:

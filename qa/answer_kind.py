@@ -5,11 +5,11 @@ the question otherwise.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.matching import normalise_text
-from qa.focus import background
+from corpus.model import Span
 from qa.quantities import Quantity, read_quantities
 
 _TIMES = frozenset({"month-long", "year", "week", "day", "hour", "minute"})
@@ -65,8 +65,8 @@ _KINDS = (
     ),
     _kind(r"\bp[\s-]?values?\b|p\s*值|显著性水平", r"\bp\s*(?:值|[<>=≤]|value)|p\s*值"),
     _kind(  # a share or a chance
-        r"百分之几|百分之多少|百分比|占比|多大比例|男女比|比例(?:如何|怎么?样)|\bsex\s+ratio\b"
-        r"|(?:比例|概率|几率|发生率|患病率|有效率|死亡率)(?:是|有|为)?(?:多少|多大|多高)"
+        r"百分之几|百分之多少|百分比|占比|多大比例|多少比例|男女比|比例(?:如何|怎么?样)|\bsex\s+ratio\b"
+        r"|(?:比例|概率|几率|可能性|机会|发生率|患病率|有效率|死亡率)(?:是|有|为)?(?:多少|多大|多高|大不大|高不高)"
         r"|\b(?:what|which)\s+(?:percentage|proportion|share|fraction|percent)\b|\bper\s?cent(?:age)?\b"
         r"|\b(?:what|how\s+high)\b.*\b(?:probability|likelihood)\b|\bwhat\s+chance\b|\bwhat(?:'s|\s+is|\s+are)\s+the\s+(?:chances?|odds|risk|rate)\b",
         r"[%％‰]|成(?:的|以上|左右)|百分|倍|一半|半数|\b(?:half|third|quarter|percent|per cent|fold)\b",
@@ -78,8 +78,8 @@ _KINDS = (
         r"公司|集团|药业|制药|企业|生物(?:科技|技术)|资助|\b(?:Inc|Ltd|Corp|Pharma\w*|Therapeutics|compan\w+|funded|sponsor\w*)\b",
     ),
     _kind(  # how many people
-        r"(?:多少|几)(?:名|位|例|个)?(?:患者|病人|人(?!民)|受试者|志愿者|参与者|例)|样本量"
-        r"|\bhow\s+many\s+(?:\S+\s+){0,2}(?:patients|people|persons|participants|subjects|volunteers|cases)\b|\bsample\s+size\b",
+        r"(?:多少|几)(?:名|位|例|个)?(?:患者|病人|人(?!民)|受试者|志愿者|参与者|例)|多少.{0,12}(?:患者|病人)|样本量"
+        r"|\bhow\s+many\s+(?:\S+\s+){0,3}(?:patients|people|persons|participants|subjects|volunteers|cases)\b|\bsample\s+size\b",
         r"样本量|[\d十百千万亿两]\s*[多余]?\s*(?:例|名|位|人|患者|病人)"
         r"|\d\s*(?:million|billion|thousand|hundred)?\s*(?:\S+\s+){0,2}(?:patients|people|persons|participants|subjects|cases)\b"
         r"|\b(?:dozens|hundreds|thousands|millions)\s+of\b",
@@ -110,6 +110,25 @@ _KINDS = (
         r"专利|利益冲突|基金资助|资助来源|\bpatent\w*|\bconflicts?\s+of\s+interest\b|\b(?:grants?|funding)\b",
         r"专利|利益冲突|基金|资助|\bpatent|\bconflict|\bgrant|\bfund",
     ),
+    _kind(  # how to reach somebody
+        r"邮箱|电邮|电话|联系方式|微信|\be-?mails?\b|\bphone\s+number\b|\bcontact\s+(?:details?|address)\b",
+        r"@|邮箱|电话|微信|联系方式|e-?mail|phone",
+    ),
+    _kind(  # where it is printed
+        r"第几[卷页]|第几期(?!临床|的?试验|的?研究)|哪一?[卷期页]|页码|卷号|期号|\b(?:which|what)\s+(?:volume|issue|pages?)\b|\bdoi\b",
+        r"卷|第\s*\d+\s*[期页]|\d{4}\s*[;；]\s*\d|\bdoi\b|\b(?:vol(?:ume)?|issue|pages?)\b",
+    ),
+    _kind(  # whose cells they are
+        r"捐献|捐赠|捐的|供[者体]|(?:自己|自身|本人|别人|他人|亲属)的?(?:干?细胞|骨髓|脂肪)"
+        r"|\bdonors?\b|\b(?:own|someone\s+else\S*|another\s+person\S*)\s+(?:stem\s+)?cells\b",
+        r"捐|供[者体]|自体|异体|自身|donor|autolog|allogen|\bown\b",
+    ),
+    _kind(  # how to change what one takes
+        r"(?:药|剂量).{0,6}(?:怎么|怎样|如何|该).{0,3}(?:调|减|停|加|换)|(?:怎么|怎样|如何)(?:调整用药|减量|停药|换药)"
+        r"|\b(?:adjust|taper|wean|titrat\w+|stop\s+taking|switch)\b.{0,30}\b(?:dose|drugs?|medicines?|medications?|pills?)\b",
+        r"剂量|减量|加量|停药|换药|用药|taper|titrat|adjust|discontinu",
+    ),
+    _kind(r"半衰期|\bhalf[\s-]?li(?:fe|ves)\b", r"半衰期|清除|half[\s-]?li|clearance"),
     _kind(  # who may have it
         r"禁忌|(?:入组|入选|纳入|排除)(?:标准|条件)|(?:适合|可以|能不?能?|可否)(?:接受|做|打|用).{0,8}(?:移植|治疗|干细胞).{0,2}吗"
         r"|\b(?:in|ex)clusion\s+criteria\b|\beligib\w*|\bcontraindicat\w*|\bcandidates?\s+for\b",
@@ -141,7 +160,7 @@ _KINDS = (
     ),
     _kind(  # marks on a cell's surface
         r"表面(?:标志|标记|抗原)|\bsurface\s+(?:markers?|antigens?)\b|\bCD\d+",
-        r"表面|标志|标记|抗原|\bCD\d+|marker|antigen",
+        r"表面|(?<!生物)标志(?!物)|抗原|\bCD\d+|surface|antigen",
     ),
     _kind(  # harm
         r"副作用|不良反应|不良事件|\b(?:side[\s-]effects?|adverse)\b",
@@ -163,12 +182,12 @@ _KINDS = (
     _kind(  # an age
         r"多少岁|几岁|多大(?:年纪|年龄|岁数)|什么年龄|年龄(?:是|为)?(?:多少|多大)|发病年龄"
         r"|\bhow\s+old\b|\b(?:what|which)\s+age\b|\bage\s+(?:of\s+onset|limit|criteria|range)\b",
-        r"岁|年龄|老年|中年|青年|儿童|\b(?:aged?|years? old|onset)\b",
+        r"岁|年龄|老年(?!痴呆|斑)|中年|青年|儿童|\b(?:aged?|years? old|onset)\b",
     ),
     _kind(  # how long, how often
-        r"多久|多长(?:时间)?|(?<![没好这前近])几个?(?:天|日|周|月|年|小时|分钟|星期)(?!热|来)|多少(?:天|日|周|个月|年|小时|分钟)|半衰期|间隔"
+        r"多久|多长(?:时间)?|(?<![没好这前近])几个?(?:天|日|周|月|年|小时|分钟|星期)(?!热|来)|多少(?:天|日|周|个月|年|小时|分钟)|间隔"
         r"|\bhow\s+(?:long|often|soon|frequently)\b|\bhow\s+many\s+(?:hours|days|weeks|months|years)\b"
-        r"|\bhalf[\s-]?li(?:fe|ves)\b|\binterval\b",
+        r"|\binterval\b",
         r"长期|终身|短期|每(?:天|日|周|月|年)|反复|\b(?:daily|weekly|monthly|yearly|long[\s-]term|short[\s-]term)\b",
         _is_time,
     ),
@@ -187,12 +206,9 @@ _KINDS = (
 )
 
 
-def asked_kind(question: str) -> Kind | None:
-    """Return the kind of thing that ``question`` asks for, if it is one of these.
-
-    What is told beside the question asks for nothing.
-    """
-    for told in reversed(background(question)):
-        question = question[: told.start] + question[told.end :]
+def asked_kind(question: str, told: Sequence[Span] = ()) -> Kind | None:
+    """Return the kind of thing that ``question`` asks for, if it is one of these; what is ``told`` asks for nothing."""
+    for span in reversed(told):
+        question = question[: span.start] + question[span.end :]
     asked = normalise_text(question)
     return next((kind for kind in _KINDS if kind.asked.search(asked)), None)

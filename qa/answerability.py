@@ -13,15 +13,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corpus.model import Span
 from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
 from qa.answer_kind import asked_kind
 from qa.inquiry import COMPARES, read_wants
-from qa.query import Query
+from qa.query import Group, Query
 from qa.ranking import Ranked, sentence_scores
 from qa.retrieval import Candidates
+from qa.source_questions import asks_for_source
 from qa.weights import BIAS, LanguageWeights
 
 Floats = npt.NDArray[np.float32]
@@ -36,7 +36,7 @@ _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
-SUBJECT = ("unrelated", "dense", "canonical", "concepts", "meant", "nowhere")
+SUBJECT = ("unrelated", "dense", "canonical", "meant", "nowhere", "source")
 ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "strange", "kindless")
 
 
@@ -56,12 +56,13 @@ def answer_signals(
     Of the question: how near it is to questions about anything else (``unrelated``) and to the nearest passage (``dense``),
     what part of its words stands ``nowhere``, whether a name or code does (``unknown``), and of its words that stand nowhere
     and that nothing means the least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens
-    of the question in the texts' terms (``canonical``), the share of the question's terms that it holds (``concepts``) and
-    of all its rare words that it holds or at least means (``meant``; ``weakest`` is the least of them), the rarest term that
-    it neither holds nor means (``unmet``), and whether its best sentence and all of it lack the kind of thing that is asked
-    for (``kindless``, a half each). Of the best sentence, its headings heard: how near it comes to all rare words at once
-    (``told``). Of the best few: the rarest term that even the best of them for it doesn't mean (``untold``). Of all
-    sentences: the greatest share of the question's words in one (``words``).
+    of the question in the texts' terms (``canonical``), the share of the question's rare words that it holds or at least
+    means (``meant``; ``weakest`` is the least of them), the rarest term that it neither holds nor means (``unmet``), and
+    whether its best sentence and all of it lack the kind of thing that is asked
+    for (``kindless``, a half each), or whether it is a reference or notice and such was asked for (``source``). Of the best
+    sentence, its headings heard: how near it comes to all rare words at once (``told``). Of the best few: the rarest term
+    that even the best of them for it doesn't mean (``untold``). Of all sentences: the greatest share of the question's words
+    in one (``words``).
     """
     if not ranked:
         return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
@@ -86,7 +87,6 @@ def answer_signals(
         "unrelated": _nearness(encoded, query, generation),
         "dense": float(candidates.passage_signals["dense"].max()),
         "canonical": float(candidates.sentence_signals["canonical"][own].max()),
-        "concepts": _share(held_best[terms], rarity[terms]) if terms.any() else _share(held_best, rarity),
         "nowhere": float(nowhere.mean()) if len(nowhere) else 1.0,
         "told": _share(told[: len(best)].max(axis=0), rarity),
         "words": float(candidates.sentence_signals["words"].max()),
@@ -97,24 +97,25 @@ def answer_signals(
         "strange": float(strange[asked & nowhere].max(initial=0.0)),
         "unknown": float(
             any(
-                lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group.span))
+                lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group))
                 for lost, group in zip(nowhere, groups, strict=True)
             )
         ),
-        "kindless": _kindless(query.text, ranked[0]),
+        "kindless": _kindless(query, ranked[0]),
+        "source": float(asks_for_source(query.text) and ranked[0].passage.role != "body"),
     }
 
 
-def _kindless(question: str, best: Ranked) -> float:
-    kind = asked_kind(question)
+def _kindless(query: Query, best: Ranked) -> float:
+    kind = asked_kind(query.text, query.told)
     if kind is None or kind.is_in(best.sentences[0].text):
         return 0.0
     return 0.5 if kind.is_in(best.passage.text) else 1.0
 
 
-def _is_proper(text: str, span: Span) -> bool:
-    """Tell whether an English word within a sentence is written as a name is: Germany, Neuralink."""
-    if not _PROPER.match(span.of(text)) or not _WITHIN.search(text[: span.start]):
+def _is_proper(text: str, group: Group) -> bool:
+    """Tell whether an English word within a sentence is written as a name is: Germany, Neuralink; Chinese is too common."""
+    if group.common == 1.0 or not _PROPER.match(group.label) or not _WITHIN.search(text[: group.span.start]):
         return False
     words = re.findall(r"[A-Za-z]{3,}", text)
     capitals = sum(word[0].isupper() for word in words)

@@ -12,7 +12,7 @@ from index.opening import Generation
 from qa.answerability import answer_signals, confidence
 from qa.answering import extract, no_answer
 from qa.citations import CitationError, cite
-from qa.focus import background, focused
+from qa.focus import focused
 from qa.model import Alignment, Citation, Evidence, Hit, Result
 from qa.query import Query, QueryReader
 from qa.ranking import Ranked, evidence_of, rank
@@ -85,7 +85,7 @@ class Engine:
         """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""
         query = self._reader.read(question, generation.glossary, expand=expand, texts_in=generation.main_language)
         encoded, *renamed = self._embedder.encode_questions(list(dict.fromkeys((question, query.canonical))))
-        encoded = focused(encoded, background(question), [group.span for group in query.groups if group.is_subject])
+        encoded = focused(encoded, query.told, [group.span for group in query.groups if group.is_subject])
         weights = self._weights
         candidates = find_candidates(
             query,

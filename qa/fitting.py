@@ -27,11 +27,13 @@ from qa.weights import LanguageWeights, Weights
 
 # Of the answerable questions in each language this share should be answered; of others than those learned from it will be
 # two or three hundredths less.
-ANSWERED: Mapping[TextLanguage, float] = {"zh": 0.985, "en": 0.97}
+ANSWERED: Mapping[TextLanguage, float] = {"zh": 0.987, "en": 0.962}
 FAR = "far"  # the kind of unanswerable questions that aren't about the subject
 _FOLDS = 5
 # References and notices are kept from competing with content by rule: few questions ask for them, so nothing is learned.
 ASIDE = -0.15
+# Likewise the least that a question for the source counts as the corpus's business: any text has one.
+SOURCE = 2.5
 # Below this, corpora of many subjects lose, though on one subject little is learned for it: nDCG@10 of MedicationQA with
 # Chinese questions and texts .588 at what was learned, .600 at this.
 DENSE = 0.4
@@ -132,9 +134,9 @@ def _known(item: _Item, ranking: LanguageWeights, generation: Generation) -> _Kn
 def _learn(known: Sequence[_Known]) -> tuple[dict[str, float], dict[str, float]]:
     """Return the weights of the log odds that a question is about the subject, and that it is answered if it is."""
     near = [one for one in known if FAR not in one.question.kinds]
-    subject = [_example(one, SUBJECT, FAR not in one.question.kinds) for one in known]
+    subject = learn_odds([_example(one, SUBJECT, FAR not in one.question.kinds) for one in known], SUBJECT)
     answered = [_example(one, ANSWER, bool(one.question.answerable)) for one in near]
-    return learn_odds(subject, SUBJECT), learn_odds(answered, ANSWER)
+    return subject | {"source": max(subject["source"], SOURCE)}, learn_odds(answered, ANSWER)
 
 
 def _example(one: _Known, names: Sequence[str], holds: bool) -> OddsExample:

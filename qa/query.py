@@ -57,7 +57,7 @@ class Query:
 
     ``canonical`` is the question with each term by its preferred name in the language of the texts, so that lay words,
     abbreviations, misspellings and the other language reach the model as what the texts say; ``canonical_spans`` are the
-    places of the groups in it.
+    places of the groups in it. ``told`` are the sentences that ask nothing.
     """
 
     text: str
@@ -68,6 +68,7 @@ class Query:
     canonical: str
     canonical_spans: tuple[Span, ...]
     stops: tuple[Span, ...]
+    told: tuple[Span, ...]
     expansions: tuple[Expansion, ...]
 
 
@@ -122,6 +123,7 @@ class QueryReader:
             canonical=canonical,
             canonical_spans=canonical_spans,
             stops=tuple(token.span for token in tokens if token.stop),
+            told=told,
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
         )
 

@@ -14,6 +14,7 @@ from qa.definitions import asks_what_it_is, defines
 from qa.focus import attention, background
 from qa.interaction import Met, TokenBlock, meet, similarities
 from qa.query import Query
+from qa.source_questions import asks_for_source
 from qa.units import number_units
 from qa.wording import Wording, score_words
 
@@ -96,7 +97,7 @@ def find_candidates(
             "tokens": first.passages,
             "words": words,
             "headings": headings,
-            "aside": np.asarray([generation.passages[row].role != "body" for row in rows], np.float32),
+            "aside": _aside(query, rows, generation),
         },
         sentence_signals={
             "tokens": first.sentences,
@@ -189,6 +190,12 @@ def _definitions(
             ]
             found.append(float(defines(text[start:end], named)))
     return np.asarray(found, np.float32)
+
+
+def _aside(query: Query, rows: Sequence[int], generation: Generation) -> Floats:
+    """Return 1 for references and notices, except where they are asked for; 0 for what the texts say."""
+    aside = np.asarray([generation.passages[row].role != "body" for row in rows], np.float32)
+    return -aside if asks_for_source(query.text) else aside
 
 
 def sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:
