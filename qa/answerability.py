@@ -58,11 +58,10 @@ def answer_signals(
     and that nothing means the least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens
     of the question in the texts' terms (``canonical``), the share of the question's rare words that it holds or at least
     means (``meant``; ``weakest`` is the least of them), the rarest term that it neither holds nor means (``unmet``), and
-    whether its best sentence and all of it lack the kind of thing that is asked
-    for (``kindless``, a half each), or whether it is a reference or notice and such was asked for (``source``). Of the best
-    sentence, its headings heard: how near it comes to all rare words at once (``told``). Of the best few: the rarest term
-    that even the best of them for it doesn't mean (``untold``). Of all sentences: the greatest share of the question's words
-    in one (``words``).
+    whether its best sentence and all of it lack the kind of thing that is asked for (``kindless``, a half each), or whether
+    it is a reference or notice and such was asked for (``source``). Of the best sentence, its headings heard: how near it
+    comes to all rare words at once (``told``). Of the best few: the rarest term that even the best of them for it doesn't
+    mean (``untold``). Of all sentences: the greatest share of the question's words in one (``words``).
     """
     if not ranked:
         return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
