@@ -74,10 +74,13 @@ def _shown(result: Result, generation: Generation, interface: Interface) -> dict
 
 
 def _sentences(result: Result, generation: Generation, interface: Interface) -> list[dict[str, Any]]:
-    """Return the answer's sentences, with the translation of their paragraphs for readers of the English page."""
+    """Return the answer's sentences, with the translation of their paragraphs for readers of the English page.
+
+    What is English anyway, such as a reference, and what was given already, isn't given again.
+    """
     cited = {citation.number: citation for citation in result.citations}
     made = []
-    told: set[str] = set()
+    told = {sentence.text for sentence in result.answer.sentences}
     for sentence in result.answer.sentences:
         citation = cited[sentence.citations[0]] if sentence.citations else None
         document = generation.documents.get(citation.passage.document_id) if citation else None
@@ -125,7 +128,7 @@ def _card(
         "after": runs(document.text, Span(shown.end, passage.span.end), marks, hit.matches),
         "cite": cite_of(passage, best),
         "glosses": [item for evidence in hit.evidence for item in evidence.glosses] if interface == "en" else [],
-        "aid": hit.translation if interface == "en" else None,
+        "aid": hit.translation if interface == "en" and hit.translation and hit.translation.text != passage.text else None,
         "also_in": [generation.documents[key] for key in hit.also_in if key in generation.documents],
         "url": viewer_url(passage, best, q=result.question, ui=interface),
         "relevance": "high" if hit.score >= _HIGH else "medium" if hit.score >= _MEDIUM else "low",

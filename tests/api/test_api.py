@@ -117,6 +117,12 @@ def test_passages_carry_their_english_as_an_aid(client: httpx2.Client) -> None:
     assert [block["text"] for block in met] == [hit["translation"]["text"]]
 
 
+def test_what_is_english_anyway_is_not_given_twice(client: httpx2.Client) -> None:
+    """The English page says a reference in the answer and in its passage, with no aid that would repeat it."""
+    page = client.get("/", params={"q": "What is the title of the paper in the reference list?", "ui": "en"}).text
+    assert page.count("Cui CX, Shao XN, Li YY, Qiao L, Lin JT, Guan LH.") == 2
+
+
 def test_passages_and_documents_can_be_fetched(client: httpx2.Client) -> None:
     """A passage's text is its span of the document; the list has every document."""
     hit = client.get("/api/v1/ask", params={"question": "旁分泌"}).json()["passages"][0]
