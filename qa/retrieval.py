@@ -193,7 +193,7 @@ def _definitions(
 
 
 def _aside(query: Query, rows: Sequence[int], generation: Generation) -> Floats:
-    """Return 1 for references and notices, except where they are asked for; 0 for what the texts say."""
+    """Return 1 for references and notices, or -1 where they are asked for; 0 for what the texts say."""
     aside = np.asarray([generation.passages[row].role != "body" for row in rows], np.float32)
     return -aside if asks_for_source(query.text) else aside
 
