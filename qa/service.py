@@ -112,19 +112,24 @@ class Service:
         Where the term base was edited, it is read anew: a generation answers only with the terms that it was built with.
         Raises ``NoGenerationError`` where none can be used. The old generation answers until the new one is open.
         """
-        if self._serving is not None and self.store.pointer() == self._seen:
+        if self._is_followed():
             return False
         with self._swapping:
+            if self._is_followed():  # by another thread, whose swap was waited for here
+                return False
             pointer = self.store.pointer()
             held = self._serving[1] if self._serving else None
             self._follow_terms()
             verified = self.store.current(self._tools.recipe)
             # By name: had the pointer moved since it was read, its coming back to that place would pass unseen.
-            self._seen = pointer if verified.problems else verified.manifest.name
-            if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
-                return False
-            opened = open_generation(verified)
-            self._serving = (self._engine, opened)
+            seen = pointer if verified.problems else verified.manifest.name
+            try:
+                if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
+                    return False
+                opened = open_generation(verified)
+                self._serving = (self._engine, opened)
+            finally:
+                self._seen = seen  # not before it answers: whoever finds it seen goes on to ask it
         for problem in opened.problems:
             log.warning("passed over: %s", problem)
         log.info("generation %s answers (%d passages)", opened.name, len(opened.passages))
@@ -156,6 +161,10 @@ class Service:
         if serving is None:
             raise NoGenerationError("The index is being built. Ask again in a moment.")
         return serving
+
+    def _is_followed(self) -> bool:
+        """Tell whether what the pointer names was looked at, and answers if it can."""
+        return self._serving is not None and self.store.pointer() == self._seen
 
     def _follow_terms(self) -> None:
         """Read the term base anew where it was edited; the caller holds the lock for swapping."""

@@ -8,15 +8,17 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from index.generations import GenerationStore, VerifiedGeneration
 from index.manifest import Recipe
-from index.opening import open_generation
+from index.opening import Generation, open_generation
 from index.probing import probe
 from index.sentence_transformer import SentenceTransformerEmbedder
+from qa import service as service_module
 from qa.service import Service
 from qa.settings import Settings
 from tests.benchmarks.synthetic import write_corpus, write_model
@@ -125,6 +127,27 @@ def test_answers_never_mix_generations(real: Service) -> None:
         thread.join()
     print(f"{sum(seen.values())} answers over {swaps} swaps, {len(bad)} bad")
     assert bad == [] and min(seen.values()) > 0, (seen, swaps)
+
+
+def test_going_back_while_another_thread_opens_waits_for_it(real: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 7: once told that another generation answers, nobody gets an answer of the one before it."""
+    began, may_open = threading.Event(), threading.Event()
+
+    def slow(verified: VerifiedGeneration) -> Generation:
+        began.set()
+        assert may_open.wait(30)
+        return open_generation(verified)
+
+    real.rollback("000002")
+    GenerationStore(real.settings.data_dir).rollback("000001")
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(service_module, "open_generation", slow)
+        watch = pool.submit(real.refresh)
+        assert began.wait(30)
+        back = pool.submit(lambda: (real.rollback("000001"), real.generation.name)[1])
+        assert real.generation.name == "000002" and not wait([back], 0.3).done
+        may_open.set()
+        assert watch.result(30) and back.result(30) == "000001"
 
 
 def test_a_pointer_that_goes_and_comes_back_during_a_swap_is_followed(
