@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corpus.model import Document, Passage
 from index.calibration import LANGUAGES, TextLanguage, centred, read_calibration, text_language
+from index.centred_tokens import CentredTokens
 from index.centres import Centres, read_centres
 from index.contents import read_documents, read_passages
 from index.dense import DenseIndex
@@ -20,7 +21,7 @@ from index.glossing import read_glossary
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
 from index.reduction import Reduction
-from index.tokens import TokenStore, open_tokens
+from index.tokens import open_tokens
 from index.writing import DENSE, LEXICAL
 
 
@@ -44,7 +45,7 @@ class Generation:
     unrelated: Mapping[TextLanguage, npt.NDArray[np.float32]]
     dense: DenseIndex
     lexical: LexicalIndex
-    tokens: TokenStore
+    tokens: CentredTokens
     features: FeatureStore
     frequencies: npt.NDArray[np.int32]
     glossary: Mapping[str, Mapping[str, float]]
@@ -71,13 +72,15 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
     tokens, features = open_tokens(folder, dimension), open_features(folder)
     if not dense.index.ntotal == len(tokens.starts) - 1 == len(features.starts) - 1 == len(passages) == manifest.passages:
         raise CorruptGenerationError("its parts differ in size")
+    languages = tuple(text_language(documents[passage.document_id].language) for passage in passages)
+    means = np.stack([centres.passages[language].tokens for language in LANGUAGES])
     return Generation(
         manifest=manifest,
         problems=verified.problems,
         documents=documents,
         passages=passages,
         rows={passage.id: row for row, passage in enumerate(passages)},
-        languages=tuple(text_language(documents[passage.document_id].language) for passage in passages),
+        languages=languages,
         centres=centres,
         reduction=calibration.reduction,
         unrelated={
@@ -85,7 +88,7 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
         },
         dense=dense,
         lexical=open_lexical(folder / LEXICAL),
-        tokens=tokens,
+        tokens=CentredTokens(tokens, means, [LANGUAGES.index(language) for language in languages]),
         features=features,
         frequencies=features.document_frequencies(),
         glossary=read_glossary(folder),

@@ -2,11 +2,11 @@
 
 Late interaction (ColBERT: Khattab and Zaharia, SIGIR 2020) compares each token of a question with each token of a passage.
 The vectors are the encoder's own last hidden states, reduced (index/reduction.py) and not yet centred, so what is stored of
-a passage depends on that passage only; centring happens when candidates are compared. Each vector has a scale of its own,
-which keeps the error of a cosine under about .005.
+a passage depends on that passage only; they are centred as they are compared (index/centred_tokens.py). Each vector has a
+scale of its own, which keeps the error of a cosine under about .005.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,19 +46,6 @@ class TokenStore:
         """Return the tokens of neighbouring passages as they are kept, without a copy."""
         part = slice(int(self.starts[rows.start]), int(self.starts[rows.stop]))
         return StoredTokens(self.vectors[part], self.spans[part], np.diff(self.starts[rows.start : rows.stop + 1]))
-
-    def of(self, rows: Sequence[int]) -> tuple[Floats, npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Return the vectors (t, d) of some passages' tokens, one after the other, their spans (t, 2), and counts (rows,).
-
-        The vectors have lengths of their own, those of the stored whole numbers: only their directions mean anything.
-        """
-        ranges = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
-        counts = np.asarray([part.stop - part.start for part in ranges], np.int64)
-        if not counts.sum():
-            return np.zeros((0, self.vectors.shape[1]), np.float32), np.zeros((0, 2), np.int32), counts
-        kept, places = np.asarray(self.vectors), np.asarray(self.spans)  # plain views: slices of maps cost more
-        vectors = np.concatenate([kept[part] for part in ranges], dtype=np.float32)
-        return vectors, np.concatenate([places[part] for part in ranges]), counts
 
 
 def stored(tokens: TokenVectors) -> StoredTokens:

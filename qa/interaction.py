@@ -18,15 +18,13 @@ Ints = npt.NDArray[np.int64]
 class TokenBlock:
     """The tokens of several candidates under one another.
 
-    ``vectors`` (t, d) are of any length and not centred, ``means`` (l, d) the centres to take out of them at unit length,
-    and ``mean_of`` (t,) which of them; ``owner`` (t,) numbers each token's candidate, ``unit`` (t,) its sentence over all
-    candidates, -1 for tokens of headings; ``spans`` (t, 2) index the passage's text. Tokens are in order of candidate,
-    headings first.
+    ``vectors`` and ``factors`` are those of index/centred_tokens.py; ``owner`` (t,) numbers each token's candidate,
+    ``unit`` (t,) its sentence over all candidates, -1 for tokens of headings; ``spans`` (t, 2) index the passage's text.
+    Tokens are in order of candidate, headings first.
     """
 
     vectors: Floats
-    means: Floats
-    mean_of: Ints
+    factors: Floats
     owner: Ints
     unit: Ints
     spans: Ints
@@ -43,7 +41,7 @@ class TokenBlock:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The greatest cosine of each question token with the tokens of each candidate (q, c) and of each sentence (q, u).
+    """The greatest cosine of the tokens of each candidate (c, q) and of each sentence (u, q) with each question token.
 
     A sentence also hears its headings, at a share of their cosine: 'it' in a section on ALS is about ALS.
     """
@@ -54,42 +52,34 @@ class Met:
     def weighed(self, weights: Floats) -> tuple[Floats, Floats]:
         """Return MaxSim, a mean of cosines (-1 to 1), of candidates (c,) and sentences (u,), tokens at ``weights`` (q,)."""
         share = (weights / max(float(weights.sum()), 1e-9)).astype(np.float32)
-        return share @ self.passages, share @ self.sentences
+        return self.passages @ share, self.sentences @ share
 
     def part(self, tokens: slice) -> "Met":
         """Return the same of some of the question's tokens."""
-        return Met(self.passages[tokens], self.sentences[tokens])
+        return Met(self.passages[:, tokens], self.sentences[:, tokens])
 
 
 def similarities(question: Floats, block: TokenBlock) -> Floats:
-    """Return cosines (q, t) of the centred question tokens ``question`` (q, d) with the block's tokens, centred.
-
-    Uses ``(p - m) · q = p · q - m · q`` and ``|p - m|² = 1 - 2 p · m + |m|²``, so that no centred copy is made.
-    """
-    tokens = np.arange(len(block.vectors))
-    norms = np.sqrt(np.maximum(np.einsum("td,td->t", block.vectors, block.vectors), 1e-9))
-    products = (block.vectors @ np.vstack([question, block.means]).T) / norms[:, None]
-    with_mean = products[tokens, len(question) + block.mean_of]
-    squared = np.sum(block.means**2, axis=1)[block.mean_of]
-    lengths = np.sqrt(np.maximum(1.0 - 2.0 * with_mean + squared, 1e-6))
-    of_means = (question @ block.means.T)[:, block.mean_of]
-    result: Floats = (products[:, : len(question)].T - of_means) / lengths
-    return result
+    """Return cosines (t, q) of the block's tokens with a question's, which are as `CentredTokens.beside` gives them."""
+    cosines: Floats = block.vectors @ question.T
+    cosines *= block.factors[:, None]
+    return cosines
 
 
 def meet(cosines: Floats, block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Met:
     """Return what each question token finds in the candidates and sentences of ``block``; 0 where one has no token.
 
-    ``cosines`` (q, t) are of `similarities`, ``sentence_owner`` (u,) is each sentence's candidate, and ``heading_share``
+    ``cosines`` (t, q) are of `similarities`, ``sentence_owner`` (u,) is each sentence's candidate, and ``heading_share``
     what a heading counts for the sentences below it.
     """
-    passages = np.zeros((len(cosines), int(sentence_owner.max(initial=-1)) + 1), np.float32)
-    headings, sentences = np.zeros_like(passages), np.zeros((len(cosines), len(sentence_owner)), np.float32)
+    passages = np.zeros((int(sentence_owner.max(initial=-1)) + 1, cosines.shape[1]), np.float32)
+    headings, sentences = np.zeros_like(passages), np.zeros((len(sentence_owner), cosines.shape[1]), np.float32)
     first = block.runs()
     if len(first):
-        best, owner, unit = np.maximum.reduceat(cosines, first, axis=1), block.owner[first], block.unit[first]
+        best, owner, unit = np.maximum.reduceat(cosines, first, axis=0), block.owner[first], block.unit[first]
         candidate = np.flatnonzero(np.diff(owner, prepend=-1))
-        passages[:, owner[candidate]] = np.maximum.reduceat(best, candidate, axis=1)
-        headings[:, owner[unit < 0]] = best[:, unit < 0]
-        sentences[:, unit[unit >= 0]] = best[:, unit >= 0]
-    return Met(passages, np.maximum(sentences, heading_share * headings[:, sentence_owner]))
+        passages[owner[candidate]] = np.maximum.reduceat(best, candidate, axis=0)
+        headings[owner[unit < 0]] = best[unit < 0]
+        sentences[unit[unit >= 0]] = best[unit >= 0]
+    headings *= heading_share
+    return Met(passages, np.maximum(sentences, headings[sentence_owner]))

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
-from index.calibration import LANGUAGES, centred
+from index.calibration import centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.definitions import asks_what_it_is, defines
-from qa.focus import attention, background
+from qa.focus import attention, background, focused
 from qa.interaction import Met, TokenBlock, meet, similarities
 from qa.query import Query
 from qa.source_questions import asks_for_source
@@ -79,14 +79,14 @@ def find_candidates(
     if canonical is not encoded:
         forms.append(_form(canonical, query.canonical, query.canonical_spans, query))
     tokens = generation.reduction.of(np.vstack([form.encoded.tokens.vectors for form in forms]))
-    cosines = similarities(centred(tokens, centre.tokens), block)
+    cosines = similarities(generation.tokens.beside(centred(tokens, centre.tokens)), block)
     met = meet(cosines, block, owner, heading_share)
     beside = _beside(forms, cosines, met, wording.rarity, stop_weight)
     first, last = beside[0], beside[-1]
-    alignment, meaning = first.alignment, first.own @ first.met.passages
+    alignment, meaning = first.alignment, first.met.passages @ first.own.T
     if last is not first:
         alignment = np.maximum(alignment, last.alignment)
-        meaning = np.maximum(meaning, last.own @ last.met.passages)
+        meaning = np.maximum(meaning, last.met.passages @ last.own.T)
     return Candidates(
         rows=rows,
         passages=tuple(generation.passages[row] for row in rows),
@@ -109,7 +109,7 @@ def find_candidates(
         met=first.met,
         block=block,
         alignment=alignment,
-        meaning=meaning.T,
+        meaning=meaning,
     )
 
 
@@ -141,8 +141,9 @@ class _Form:
 
 
 def _form(encoded: Encoded, text: str, spans: Sequence[Span], query: Query) -> _Form:
-    subjects = [span for span, group in zip(spans, query.groups, strict=True) if group.is_subject]
-    return _Form(encoded, spans, attention(encoded, background(text), subjects))
+    told, subjects = background(text), [span for span, group in zip(spans, query.groups, strict=True) if group.is_subject]
+    encoded = focused(encoded, told, subjects)
+    return _Form(encoded, spans, attention(encoded, told, subjects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _beside(forms: Sequence[_Form], cosines: Floats, met: Met, rarity: Floats, s
         part = slice(start, start + len(form.attention))
         own, own_met = members(form.encoded, form.spans), met.part(part)
         weights = form.attention * _token_weights(own, rarity, stop_weight)
-        made.append(_Beside(own, own @ cosines[part], own_met, *own_met.weighed(weights)))
+        made.append(_Beside(own, (cosines[:, part] @ own.T).T, own_met, *own_met.weighed(weights)))
         start = part.stop
     return made
 
@@ -213,17 +214,15 @@ def _dense_scores(rows: Sequence[int], vector: Floats, known: Mapping[int, float
 
 def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:
     """Return the tokens of passages ``rows``, whose sentences stand at ``sentences`` of their texts."""
-    vectors, spans, counts = generation.tokens.of(rows)
+    tokens = generation.tokens.of(rows)
     headings = [len(heading_text(generation.passages[row])) for row in rows]
-    own = spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), counts)[:, None]
-    owner = np.repeat(np.arange(len(rows)), counts)
+    own = tokens.spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), tokens.counts)[:, None]
+    owner = np.repeat(np.arange(len(rows)), tokens.counts)
     starts = np.asarray([start for within in sentences for start, _ in within], np.int64)
     unit_owner = np.repeat(np.arange(len(rows)), [len(within) for within in sentences])
-    languages = np.asarray([LANGUAGES.index(generation.languages[row]) for row in rows], np.int64)
     return TokenBlock(
-        vectors=vectors,
-        means=np.stack([generation.centres.passages[language].tokens for language in LANGUAGES]),
-        mean_of=np.repeat(languages, counts),
+        vectors=tokens.vectors,
+        factors=tokens.factors,
         owner=owner,
         unit=np.where(own[:, 1] <= 0, -1, number_units(owner, own[:, 0], unit_owner, starts)),
         spans=own,

@@ -95,7 +95,8 @@ class SupportChecker:
         owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
         block = token_block(rows, sentences, generation)
         question = centred(generation.reduction.of(encoded.tokens.vectors), generation.centres.questions[language].tokens)
-        met = meet(similarities(question, block), block, owner, self._heading_share)
+        cosines = similarities(generation.tokens.beside(question), block)
+        met = meet(cosines, block, owner, self._heading_share)
         _, meaning = met.weighed(np.ones(len(question), np.float32))
         places = [(hit, span) for hit in cited for span in hit.passage.sentences]
         order = np.argsort(-meaning, kind="stable")

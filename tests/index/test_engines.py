@@ -7,6 +7,7 @@ import pytest
 
 from corpus.model import Span
 from index.calibration import centred
+from index.centred_tokens import CentredTokens
 from index.dense import DenseIndex, index_kind
 from index.embedding import TokenVectors
 from index.errors import CorruptGenerationError
@@ -78,15 +79,31 @@ def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     write_tokens(tmp_path, map(stored, passages))
     store = open_tokens(tmp_path, 384)
     assert isinstance(store.vectors, np.memmap)
+    tokens = CentredTokens(store, np.zeros((1, MOST), np.float32), [0, 0, 0])
     for number, passage in enumerate(passages):
-        vectors, spans, counts = store.of([number])
-        assert np.array_equal(spans, passage.spans) and counts.tolist() == [len(passage.vectors)]
-        if len(vectors):
-            unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-            assert np.abs(unit @ unit.T - passage.vectors @ passage.vectors.T).max() < 0.01
-    together, spans, counts = store.of([2, 1, 0])
-    assert counts.tolist() == [9, 0, 5] and np.array_equal(together[9:], store.of([0])[0])
-    assert np.array_equal(spans[:9], passages[2].spans)
+        found = tokens.of([number])
+        assert np.array_equal(found.spans, passage.spans) and found.counts.tolist() == [len(passage.vectors)]
+        unit = found.vectors[:, :MOST] * found.factors[:, None]
+        assert np.abs(unit @ unit.T - passage.vectors @ passage.vectors.T).max(initial=0.0) < 0.01
+    together, first = tokens.of([2, 1, 0]), tokens.of([0])
+    assert together.counts.tolist() == [9, 0, 5] and np.array_equal(together.vectors[9:], first.vectors)
+    assert np.array_equal(together.factors[9:], first.factors) and np.array_equal(together.spans[:9], passages[2].spans)
+    assert tokens.of([]).vectors.shape == (0, MOST + 1)
+
+
+def test_tokens_are_compared_around_the_means_of_their_languages(tmp_path: Path) -> None:
+    """As if each token had its own language's mean taken out and were brought to length 1; asked twice, the same."""
+    passages = [TokenVectors(rows(count, MOST), np.zeros((count, 2), np.int32)) for count in (4, 6, 3)]
+    write_tokens(tmp_path, map(stored, passages))
+    means, languages = rows(2, MOST) / 2, [0, 1, 0]
+    tokens = CentredTokens(open_tokens(tmp_path, 384), means, languages)
+    question = rows(5, MOST)
+    shown = [passages[row].vectors - means[languages[row]] for row in (1, 0)]
+    expected = np.vstack([part / np.linalg.norm(part, axis=1, keepdims=True) for part in shown]) @ question.T
+    for order in ([0, 2], [1, 0], [1, 0]):
+        found = tokens.of(order)
+    cosines = found.vectors @ tokens.beside(question).T * found.factors[:, None]
+    assert np.abs(cosines - expected).max() < 0.01
 
 
 def test_features_keep_their_places_and_frequencies(tmp_path: Path) -> None:
