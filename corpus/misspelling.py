@@ -1,8 +1,10 @@
 """Words that somebody meant: near misspellings of terms, by letters in English and by sound in Chinese.
 
 Only words that are otherwise unknown are mended: an English word that no dictionary has, Chinese characters that don't
-form a word. English by Damerau-Levenshtein distance over deletions (as in W. Garbe's SymSpell), 1 for words of five
-letters on, 2 from eight on; Chinese by pinyin without tones, since input methods put the wrong character of the sound.
+form a word and cut none in two. English by Damerau-Levenshtein distance over deletions (as in W. Garbe's SymSpell), 1 for
+words of five letters on, 2 from eight on, where the first letter is right; Chinese by pinyin without tones, since input
+methods put the wrong character of the sound. Short terms sound like much else: up to three characters one may be wrong, and
+of two none such as 是.
 """
 
 import re
@@ -10,13 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
+from corpus.english import is_word
 from corpus.matching import HAN, normalise
 from corpus.model import Span
+from corpus.stopwords import CHINESE as STOP_WORDS
 from corpus.term_base import Concept, TermBase, TermMatch
 from corpus.words import stem, unstemmed_words
 
 _SHORTEST, _LONG = 5, 8
 _LONGEST_FORM = 10
+_SHORT = 3
 _RUN = re.compile(f"[{HAN}]+")
 
 
@@ -46,25 +51,29 @@ class Corrector:
         """Return the term's word that the unknown normalised ``word`` is a near misspelling of, or None."""
         if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
             return None
-        if word in self._known or stem(word) in self._known or self._is_english(word):
+        if word in self._known or stem(word) in self._known or self._is_english(word) or is_word(word):
             return None
         limit = 2 if len(word) >= _LONG else 1
         if word.endswith("s") and len(word) > _SHORTEST:
             word = word[:-1]  # forms are listed without their plural
             if word in self._known:
                 return None
-        near = {other for shorter in _deletions(word) for other in self._words.get(shorter, ())}
-        scored = sorted((distance(word, other), other[0] != word[0], other) for other in near)
-        return scored[0][2] if scored and scored[0][0] <= limit else None
+        near = {other for shorter in _deletions(word) for other in self._words.get(shorter, ()) if other[0] == word[0]}
+        scored = sorted((distance(word, other), other) for other in near)
+        return scored[0][1] if scored and scored[0][0] <= limit else None
 
-    def chinese(self, text: str, taken: Iterable[Span]) -> list[TermMatch]:
-        """Return terms that sound like unknown words of ``text``, outside the spans ``taken``, longest first."""
+    def chinese(self, text: str, taken: Iterable[Span], words: Iterable[Span] = ()) -> list[TermMatch]:
+        """Return terms that sound like unknown words of ``text``, outside the spans ``taken``, longest first.
+
+        ``words`` are where ``text`` holds known words.
+        """
         normal = normalise(text)
-        occupied = list(taken)
+        occupied, whole = list(taken), list(words)
         found: list[TermMatch] = []
         for start, end, concept in sorted(self._sounding(normal.text), key=lambda item: (item[0] - item[1], item[0])):
             span = normal.original(start, end)
-            if all(span.end <= other.start or other.end <= span.start for other in occupied):
+            cut = any(word.start < place < word.end for word in whole for place in (span.start, span.end))
+            if not cut and all(span.end <= other.start or other.end <= span.start for other in occupied):
                 occupied.append(span)
                 found.append(TermMatch(concept, span, misspelled=True))
         return found
@@ -78,8 +87,16 @@ class Corrector:
                 for offset in range(len(sounds) - size + 1):
                     written = run[0][offset : offset + size]
                     match = self._sounds.get(tuple(sounds[offset : offset + size]))
-                    if match and match[0] != written and not self._is_chinese(written):
+                    if match and _may_mean(written, match[0]) and not self._is_chinese(written):
                         yield run.start() + offset, run.start() + offset + size, match[1]
+
+
+def _may_mean(written: str, term: str) -> bool:
+    """Tell whether ``written`` may be a slip for ``term``, which sounds the same."""
+    wrong = [one for one, right in zip(written, term, strict=True) if one != right]
+    if len(term) > _SHORT:
+        return bool(wrong)
+    return len(wrong) == 1 and (len(term) == _SHORT or wrong[0] not in STOP_WORDS)
 
 
 def distance(one: str, other: str) -> int:

@@ -6,7 +6,7 @@ Long Chinese words also give the shorter words in them, and Latin names with hyp
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +58,10 @@ class Segmenter:
     def knows(self, word: str) -> bool:
         """Tell whether the normalised Chinese ``word`` is one of the dictionary's or of the terms."""
         return bool(self._jieba.FREQ.get(word))
+
+    def words(self, tokens: Iterable[Token]) -> list[Span]:
+        """Return where ``tokens`` are words of several characters that it knows."""
+        return [token.span for token in tokens if len(token.text) > 1 and self.knows(token.text)]
 
     def _run_tokens(self, run: "re.Match[str]", normal: Normalised) -> Iterator[Token]:
         words = self._chinese(run[0]) if re.match(f"[{HAN}]", run[0]) else _latin(run[0])

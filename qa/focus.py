@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span
-from index.embedding import Encoded
+from index.embedding import Encoded, TokenVectors
 
 Floats = npt.NDArray[np.float32]
 
-# What is told beside the question counts less than what is asked; what it is about, such as the disease, three quarters.
+# What is told beside the question counts less than what is asked: what it is about, such as the disease, three quarters;
+# its other words a tenth, and no tokens of theirs are compared with any.
 BESIDE, SUBJECT = 0.1, 0.75
 
 # What ends a sentence. A full stop ends one only before a space: not in 'α-syn.', '2.5' or a DOI.
@@ -38,11 +38,11 @@ def background(text: str) -> tuple[Span, ...]:
 
 
 def attention(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) -> Floats:
-    """Return what each token of a question counts (t,): 1, and in ``told`` `BESIDE`, or `SUBJECT` within ``subjects``."""
+    """Return what each token of a question counts (t,): 1, and in ``told`` `SUBJECT` within ``subjects``, 0 elsewhere."""
     starts = encoded.tokens.spans[:, 0]
     weights = np.ones(len(starts), np.float32)
     for span in told:
-        weights[(span.start <= starts) & (starts < span.end)] = BESIDE
+        weights[(span.start <= starts) & (starts < span.end)] = 0.0
     for span in subjects if told else ():
         inside = (span.start <= starts) & (starts < span.end)
         weights[inside] = np.maximum(weights[inside], SUBJECT)
@@ -50,8 +50,11 @@ def attention(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) 
 
 
 def focused(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) -> Encoded:
-    """Return the vectors of a question, the pooled one anew as the mean of its tokens at what each counts."""
-    if not told or not len(encoded.tokens.spans):
+    """Return the vectors of a question without the tokens that count nothing, and their mean at what each counts."""
+    weights = attention(encoded, told, subjects)
+    kept = weights > 0
+    if not told or not kept.any():
         return encoded
-    pooled = attention(encoded, told, subjects) @ encoded.tokens.vectors
-    return replace(encoded, pooled=pooled / max(float(np.linalg.norm(pooled)), 1e-9))
+    tokens = TokenVectors(encoded.tokens.vectors[kept], encoded.tokens.spans[kept])
+    pooled = weights[kept] @ tokens.vectors
+    return Encoded(pooled / max(float(np.linalg.norm(pooled)), 1e-9), tokens)

@@ -94,7 +94,7 @@ class QueryReader:
         """
         language = detect_language(text)
         tokens = self.segmenter.tokens(text)
-        matches = self._matches(text) if expand else []
+        matches = self._matches(text, tokens) if expand else []
         groups = [self._concept_group(match, text) for match in matches]
         expansions = [_term_expansion(match, text) for match in matches]
         for token in _outside(tokens, matches):
@@ -142,12 +142,11 @@ class QueryReader:
             match.concept.category,
         )
 
-    def _matches(self, text: str) -> list[TermMatch]:
+    def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:
         """Return the terms of ``text``, those that were misspelt too."""
         right = self.terms.find(text, self._corrector.english)
-        return sorted(
-            [*right, *self._corrector.chinese(text, (match.span for match in right))], key=lambda match: match.span
-        )
+        misspelt = self._corrector.chinese(text, (match.span for match in right), self.segmenter.words(tokens))
+        return sorted([*right, *misspelt], key=lambda match: match.span)
 
 
 def _renamed(text: str, groups: Sequence[Group], names: Mapping[Span, str]) -> tuple[str, tuple[Span, ...]]:

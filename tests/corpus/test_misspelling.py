@@ -17,8 +17,12 @@ def terms() -> TermBase:
 
 
 @pytest.fixture(scope="module")
-def corrector(terms: TermBase, tmp_path_factory: pytest.TempPathFactory) -> Corrector:
-    segmenter = Segmenter(terms, Path(tmp_path_factory.mktemp("jieba")))
+def segmenter(terms: TermBase, tmp_path_factory: pytest.TempPathFactory) -> Segmenter:
+    return Segmenter(terms, Path(tmp_path_factory.mktemp("jieba")))
+
+
+@pytest.fixture(scope="module")
+def corrector(terms: TermBase, segmenter: Segmenter) -> Corrector:
     return Corrector(terms, is_english, segmenter.knows)
 
 
@@ -60,6 +64,9 @@ def test_a_word_that_is_right_or_too_far_off_is_left_alone(corrector: Corrector,
         ("骨随", "骨髓"),
         ("亨庭顿病", "亨廷顿病"),
         ("小角质細胞", "小胶质细胞"),
+        ("整和素", "整合素"),
+        ("移值", "移植"),
+        ("神经私轻链", "神经丝轻链"),
     ],
 )
 def test_the_wrong_characters_of_the_right_sound_are_mended(
@@ -68,6 +75,27 @@ def test_the_wrong_characters_of_the_right_sound_are_mended(
     """As an input method leaves them; a listed misspelling is found as well."""
     listed = [match.concept.id for match in terms.find(text)]
     assert concept in listed or concept in [match.concept.id for match in corrector.chinese(f"关于{text}的问题", ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "是真的吗",
+        "谷歌是怎么知道的",
+        "打太极一周几次",
+        "这几种药里面哪种药最好",
+        "国产车冬天续航打几折",
+        "苹果手机怎么关闭自动更新",
+        "这个名称是为了避免引用特定的地理位置",
+        "目前已有八十人确诊，还要采取什么措施",
+        "老年人以及患有基础疾病的旅行者",
+        "第四节中在两码线触地得分的球员姓什么",
+    ],
+)
+def test_everyday_words_that_sound_like_terms_are_left_alone(segmenter: Segmenter, corrector: Corrector, text: str) -> None:
+    """Neither parts of words, nor ordinary characters side by side, nor other words are slips for a term."""
+    words = segmenter.words(segmenter.tokens(text))
+    assert [match.concept.zh for match in corrector.chinese(text, (), words)] == []
 
 
 def test_known_words_of_the_same_sound_are_left_alone(corrector: Corrector) -> None:
