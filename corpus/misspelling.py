@@ -10,6 +10,7 @@ of two none such as 是.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from corpus.english import is_word
@@ -128,6 +129,15 @@ def _deletions(word: str) -> set[str]:
 
 
 def _pinyin(text: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # its dictionary takes a third of a second, which builds and most commands don't need
+    from pypinyin.seg.simpleseg import (
+        seg,  # its dictionary takes a third of a second, which builds and most commands don't need
+    )
 
-    return lazy_pinyin(text)
+    return [sound for word in seg(text) for sound in _sounds(word)]
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(word: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    return lazy_pinyin(word)

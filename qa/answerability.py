@@ -21,7 +21,6 @@ from qa.inquiry import COMPARES, read_wants
 from qa.query import Group, Query
 from qa.ranking import Ranked, sentence_scores
 from qa.retrieval import Candidates
-from qa.source_questions import asks_for_source
 from qa.weights import BIAS, LanguageWeights
 
 Floats = npt.NDArray[np.float32]
@@ -101,7 +100,7 @@ def answer_signals(
             )
         ),
         "kindless": _kindless(query, ranked[0]),
-        "source": float(asks_for_source(query.text) and ranked[0].passage.role != "body"),
+        "source": float(query.of_source and ranked[0].passage.role != "body"),
     }
 
 

@@ -17,6 +17,7 @@ from index.glossing import frequency
 from qa.focus import BESIDE, SUBJECT, background
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language
 from qa.model import Expansion
+from qa.source_questions import asks_for_source
 
 # What is a kind of the thing asked for counts less than the thing itself.
 NARROWER = 0.5
@@ -57,7 +58,8 @@ class Query:
 
     ``canonical`` is the question with each term by its preferred name in the language of the texts, so that lay words,
     abbreviations, misspellings and the other language reach the model as what the texts say; ``canonical_spans`` are the
-    places of the groups in it. ``told`` are the sentences that ask nothing.
+    places of the groups in it. ``told`` are the sentences that ask nothing; ``of_source`` tells that it asks who wrote
+    something and where, or what is said about its use.
     """
 
     text: str
@@ -69,6 +71,7 @@ class Query:
     canonical_spans: tuple[Span, ...]
     stops: tuple[Span, ...]
     told: tuple[Span, ...]
+    of_source: bool
     expansions: tuple[Expansion, ...]
 
 
@@ -124,6 +127,7 @@ class QueryReader:
             canonical_spans=canonical_spans,
             stops=tuple(token.span for token in tokens if token.stop),
             told=told,
+            of_source=asks_for_source(text),
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
         )
 

@@ -14,7 +14,6 @@ from qa.definitions import asks_what_it_is, defines
 from qa.focus import attention, background, focused
 from qa.interaction import Met, TokenBlock, meet, similarities
 from qa.query import Query
-from qa.source_questions import asks_for_source
 from qa.units import number_units
 from qa.wording import Wording, score_words
 
@@ -196,7 +195,7 @@ def _definitions(
 def _aside(query: Query, rows: Sequence[int], generation: Generation) -> Floats:
     """Return 1 for references and notices, or -1 where they are asked for; 0 for what the texts say."""
     aside = np.asarray([generation.passages[row].role != "body" for row in rows], np.float32)
-    return -aside if asks_for_source(query.text) else aside
+    return -aside if query.of_source else aside
 
 
 def sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from pypinyin import lazy_pinyin
 
-from corpus.misspelling import Corrector, distance
+from corpus.misspelling import Corrector, _pinyin, distance
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
 from index.glossing import is_english
@@ -96,6 +97,19 @@ def test_everyday_words_that_sound_like_terms_are_left_alone(segmenter: Segmente
     """Neither parts of words, nor ordinary characters side by side, nor other words are slips for a term."""
     words = segmenter.words(segmenter.tokens(text))
     assert [match.concept.zh for match in corrector.chinese(text, (), words)] == []
+
+
+def test_sounds_are_those_of_the_whole_text() -> None:
+    """Kept by word, they are what the words have in their context: characters with several readings too."""
+    for text in (
+        "血管重塑与重要的重量",
+        "银行在行人道旁",
+        "长期生长的长度",
+        "乐卡地平和音乐",
+        "干细胞不干涉",
+        "还没有还给他",
+    ):
+        assert _pinyin(text) == lazy_pinyin(text)
 
 
 def test_known_words_of_the_same_sound_are_left_alone(corrector: Corrector) -> None:
