@@ -30,6 +30,7 @@ class Corrector:
     """Finds what was meant, for the terms of one term base."""
 
     def __init__(self, terms: TermBase, is_english: Callable[[str], bool], is_chinese: Callable[[str], bool]) -> None:
+        is_word("")  # reads the list now: no question should wait for it
         self._is_english = is_english
         self._is_chinese = is_chinese
         self._words: dict[str, set[str]] = defaultdict(set)
@@ -129,9 +130,8 @@ def _deletions(word: str) -> set[str]:
 
 
 def _pinyin(text: str) -> list[str]:
-    from pypinyin.seg.simpleseg import (
-        seg,  # its dictionary takes a third of a second, which builds and most commands don't need
-    )
+    # Its dictionary takes a third of a second, which builds and most commands don't need.
+    from pypinyin.seg.simpleseg import seg
 
     return [sound for word in seg(text) for sound in _sounds(word)]
 

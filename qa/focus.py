@@ -51,9 +51,11 @@ def attention(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) 
 
 def focused(encoded: Encoded, told: Sequence[Span], subjects: Sequence[Span]) -> Encoded:
     """Return the vectors of a question without the tokens that count nothing, and their mean at what each counts."""
+    if not told:
+        return encoded
     weights = attention(encoded, told, subjects)
     kept = weights > 0
-    if not told or not kept.any():
+    if not kept.any():
         return encoded
     tokens = TokenVectors(encoded.tokens.vectors[kept], encoded.tokens.spans[kept])
     pooled = weights[kept] @ tokens.vectors

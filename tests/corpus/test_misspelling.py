@@ -99,6 +99,15 @@ def test_everyday_words_that_sound_like_terms_are_left_alone(segmenter: Segmente
     assert [match.concept.zh for match in corrector.chinese(text, (), words)] == []
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["sneezing", "resection", "mitigation", "protease", "morbidity", "inactivation", "humour", "serological", "unethical"],
+)
+def test_english_words_that_look_like_terms_are_left_alone(corrector: Corrector, word: str) -> None:
+    """Freezing, rejection, litigation, proteasome …: one or two letters off, and another word."""
+    assert corrector.english(word) is None
+
+
 def test_sounds_are_those_of_the_whole_text() -> None:
     """Kept by word, they are what the words have in their context: characters with several readings too."""
     for text in (

@@ -41,6 +41,16 @@ def test_background_weighs_less_and_the_answer_is_found(service: Service) -> Non
     assert candidates.wording.rarity.argmax() in [number for number, group in enumerate(query.groups) if group.weight == 1.0]
 
 
+def test_only_what_is_asked_and_its_subjects_are_compared(service: Service) -> None:
+    """Tokens of the story are left out, but for those of the disease that it names."""
+    text = "My mother was told that she has Parkinson's disease. Can exosomes help?"
+    engine, generation = service._served()
+    _, encoded, candidates = engine.inquire(text, generation)
+    compared = {text[start:end].strip() for start, end in encoded.tokens.spans}
+    assert "mother" not in compared and {"disease", "help"} <= compared
+    assert candidates.met.passages.shape == (len(candidates.rows), len(encoded.tokens.spans))
+
+
 @pytest.mark.parametrize(
     ("question", "heading"),
     [
