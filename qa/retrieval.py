@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
-from index.calibration import centred
+from index.calibration import TextLanguage, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
 from qa.definitions import asks_what_it_is, defines
@@ -63,8 +63,7 @@ def find_candidates(
     ``stop_weight`` is what a token that belongs to no subject counts in late interaction; ``heading_share`` what headings
     count for the sentences below them.
     """
-    centre = generation.centres.questions[query.side]
-    vector = centred(encoded.pooled, centre.pooled)
+    vector = centred(encoded.pooled, generation.centres.questions[query.side].pooled)
     dense = dict(generation.dense.search(vector, limit))
     lexical = generation.lexical.search(_key_weights(query), {"body": 1.0, "heading": _HEADING_BOOST}, limit)
     rows = tuple(dict.fromkeys([*dense, *(row for row, _ in lexical)]))
@@ -74,11 +73,11 @@ def find_candidates(
     wording = score_words(query.groups, rows, sentences, generation)
     words, headings, sentence_words = wording.shares()
     block = token_block(rows, sentences, generation)
-    forms = [_form(encoded, query.text, [group.span for group in query.groups], query)]
+    forms = [_form(encoded, query.told, [group.span for group in query.groups], query)]
     if canonical is not encoded:
-        forms.append(_form(canonical, query.canonical, query.canonical_spans, query))
-    tokens = generation.reduction.of(np.vstack([form.encoded.tokens.vectors for form in forms]))
-    cosines = similarities(generation.tokens.beside(centred(tokens, centre.tokens)), block)
+        forms.append(_form(canonical, background(query.canonical), query.canonical_spans, query))
+    tokens = np.vstack([form.encoded.tokens.vectors for form in forms])
+    cosines = similarities(question_tokens(tokens, query.side, generation), block)
     met = meet(cosines, block, owner, heading_share)
     beside = _beside(forms, cosines, met, wording.rarity, stop_weight)
     first, last = beside[0], beside[-1]
@@ -139,8 +138,8 @@ class _Form:
     attention: Floats
 
 
-def _form(encoded: Encoded, text: str, spans: Sequence[Span], query: Query) -> _Form:
-    told, subjects = background(text), [span for span, group in zip(spans, query.groups, strict=True) if group.is_subject]
+def _form(encoded: Encoded, told: Sequence[Span], spans: Sequence[Span], query: Query) -> _Form:
+    subjects = [span for span, group in zip(spans, query.groups, strict=True) if group.is_subject]
     encoded = focused(encoded, told, subjects)
     return _Form(encoded, spans, attention(encoded, told, subjects))
 
@@ -209,6 +208,12 @@ def _dense_scores(rows: Sequence[int], vector: Floats, known: Mapping[int, float
     return np.asarray(
         [known[row] if row in known else float(generation.dense.vector(row) @ vector) for row in rows], np.float32
     )
+
+
+def question_tokens(vectors: Floats, language: TextLanguage, generation: Generation) -> Floats:
+    """Return the token vectors (q, d) of a question in ``language`` as they are compared with those of a block."""
+    reduced = generation.reduction.of(vectors)
+    return generation.tokens.beside(centred(reduced, generation.centres.questions[language].tokens))
 
 
 def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:

@@ -14,7 +14,7 @@ import numpy as np
 
 from corpus.matching import HAN
 from corpus.model import Span
-from index.calibration import TextLanguage, centred
+from index.calibration import TextLanguage
 from index.embedding import Embedder
 from index.opening import Generation
 from qa.consistency import check, context_of
@@ -22,7 +22,7 @@ from qa.drafting import Draft
 from qa.interaction import meet, similarities
 from qa.language import InterfaceLanguage
 from qa.model import Hit
-from qa.retrieval import sentences_within, token_block
+from qa.retrieval import question_tokens, sentences_within, token_block
 from qa.statements import Statement, StatementReader
 from qa.verification.claims import NEAR
 from qa.verification.coverage import Gaps, find_gaps
@@ -94,9 +94,8 @@ class SupportChecker:
         sentences = [sentences_within(generation, row) for row in rows]
         owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
         block = token_block(rows, sentences, generation)
-        question = centred(generation.reduction.of(encoded.tokens.vectors), generation.centres.questions[language].tokens)
-        cosines = similarities(generation.tokens.beside(question), block)
-        met = meet(cosines, block, owner, self._heading_share)
+        question = question_tokens(encoded.tokens.vectors, language, generation)
+        met = meet(similarities(question, block), block, owner, self._heading_share)
         _, meaning = met.weighed(np.ones(len(question), np.float32))
         places = [(hit, span) for hit in cited for span in hit.passage.sentences]
         order = np.argsort(-meaning, kind="stable")
