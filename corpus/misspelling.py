@@ -21,6 +21,7 @@ from corpus.term_base import Concept, TermBase, TermMatch
 from corpus.words import stem, unstemmed_words
 
 _SHORTEST, _LONG = 5, 8
+_MOST_WRONG = 2
 _LONGEST_FORM = 10
 _SHORT = 3
 _RUN = re.compile(f"[{HAN}]+")
@@ -34,12 +35,14 @@ class Corrector:
         self._is_english = is_english
         self._is_chinese = is_chinese
         self._words: dict[str, set[str]] = defaultdict(set)
+        self._longest = 0
         self._known: set[str] = set()
         for word in sorted(
             {word for concept in terms.concepts for form in _right(concept) for word in unstemmed_words(form)}
         ):
             self._known |= {word, stem(word)}
             if len(word) >= _SHORTEST and word.isalpha():
+                self._longest = max(self._longest, len(word))
                 for shorter in _deletions(word):
                     self._words[shorter].add(word)
         self._sounds: dict[tuple[str, ...], tuple[str, Concept]] = {}
@@ -53,9 +56,11 @@ class Corrector:
         """Return the term's word that the unknown normalised ``word`` is a near misspelling of, or None."""
         if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
             return None
+        if len(word) > self._longest + _MOST_WRONG + 1:  # a sequence, say, and its deletions grow with the square of it
+            return None
         if word in self._known or stem(word) in self._known or self._is_english(word) or is_word(word):
             return None
-        limit = 2 if len(word) >= _LONG else 1
+        limit = _MOST_WRONG if len(word) >= _LONG else 1
         if word.endswith("s") and len(word) > _SHORTEST:
             word = word[:-1]  # forms are listed without their plural
             if word in self._known:

@@ -1,6 +1,7 @@
 """What somebody meant: near misspellings of terms, and words that are left alone."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from pypinyin import lazy_pinyin
@@ -106,6 +107,12 @@ def test_everyday_words_that_sound_like_terms_are_left_alone(segmenter: Segmente
 def test_english_words_that_look_like_terms_are_left_alone(corrector: Corrector, word: str) -> None:
     """Freezing, rejection, litigation, proteasome …: one or two letters off, and another word."""
     assert corrector.english(word) is None
+
+
+def test_a_long_sequence_costs_next_to_nothing(corrector: Corrector) -> None:
+    before = process_time()
+    assert all(corrector.english(letters * 700) is None for letters in ("acgt", "viii", "alpha"))
+    assert process_time() - before < 1  # its deletions would take minutes
 
 
 def test_sounds_are_those_of_the_whole_text() -> None:
