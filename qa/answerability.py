@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corpus.english import is_word
+from corpus.matching import HAN
 from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
@@ -31,8 +33,10 @@ _NEAREST = 3  # unrelated questions that are looked at
 _BEST = 5  # sentences that are looked at
 _HEADING_SHARE = 0.9  # what a heading counts for a sentence below it
 _NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
+_HAN = re.compile(f"[{HAN}]")
 _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
+_NAMED = ("diseases", "cells", "molecules")
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
 SUBJECT = ("unrelated", "dense", "canonical", "meant", "nowhere", "source")
@@ -53,14 +57,15 @@ def answer_signals(
     word that compares, such as 区别, need not stand there.
 
     Of the question: how near it is to questions about anything else (``unrelated``) and to the nearest passage (``dense``),
-    what part of its words stands ``nowhere``, whether a name or code does (``unknown``), and of its words that stand nowhere
-    and that nothing means the least ordinary one (``strange``). Of the best passage: how its best sentence meets the tokens
-    of the question in the texts' terms (``canonical``), the share of the question's rare words that it holds or at least
-    means (``meant``; ``weakest`` is the least of them), the rarest term that it neither holds nor means (``unmet``), and
-    whether its best sentence and all of it lack the kind of thing that is asked for (``kindless``, a half each), or whether
-    it is a reference or notice and such was asked for (``source``). Of the best sentence, its headings heard: how near it
-    comes to all rare words at once (``told``). Of the best few: the rarest term that even the best of them for it doesn't
-    mean (``untold``). Of all sentences: the greatest share of the question's words in one (``words``).
+    what part of its words stands ``nowhere``, whether a name or code does, or a disease, cell or molecule (``unknown``), and
+    of its words that stand nowhere and that nothing means the least ordinary one (``strange``). Of the best passage: how its
+    best sentence meets the tokens of the question in the texts' terms (``canonical``), the share of the question's rare
+    words that it holds or at least means (``meant``; ``weakest`` is the least of them), the rarest term that it neither
+    holds nor means (``unmet``), and whether its best sentence and all of it lack the kind of thing that is asked for
+    (``kindless``, a half each), or whether it is a reference or notice and such was asked for (``source``). Of the best
+    sentence, its headings heard: how near it comes to all rare words at once (``told``). Of the best few: the rarest term
+    that even the best of them for it doesn't mean (``untold``). Of all sentences: the greatest share of the question's words
+    in one (``words``).
     """
     if not ranked:
         return dict.fromkeys((*SUBJECT, *ANSWER), 0.0) | {BIAS: 1.0}
@@ -78,7 +83,8 @@ def answer_signals(
     meant = np.maximum(held_best, _alike(meaning[best].max(axis=0)))
     told = _told(candidates, weights, best)[:, content]
     greatest = max(float(rarity.max(initial=0.0)), 1e-9)
-    strange = (1.0 - common) * (1.0 - _alike(meaning.max(axis=0, initial=0.0)))
+    nearest = meaning.max(axis=0, initial=0.0)
+    strange = (1.0 - common) * (1.0 - _alike(nearest))
     nowhere = held.max(axis=0, initial=0.0) == 0.0
     return {
         BIAS: 1.0,
@@ -95,8 +101,9 @@ def answer_signals(
         "strange": float(strange[asked & nowhere].max(initial=0.0)),
         "unknown": float(
             any(
-                lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group))
-                for lost, group in zip(nowhere, groups, strict=True)
+                (_is_missing(group, generation) and cosine < _ALIKE)
+                or (lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group)))
+                for lost, group, cosine in zip(nowhere, groups, nearest, strict=True)
             )
         ),
         "kindless": _kindless(query, ranked[0]),
@@ -111,8 +118,19 @@ def _kindless(query: Query, best: Ranked) -> float:
     return 0.5 if kind.is_in(best.passage.text) else 1.0
 
 
+def _is_missing(group: Group, generation: Generation) -> bool:
+    """Tell whether a definite disease, cell or molecule is asked about that no passage names; of one with kinds some may."""
+    named = group.definite and len(group.alternatives) == 1 and group.category in _NAMED and group.weight == 1.0
+    return named and not any(key in generation.features.vocabulary for key in group.alternatives)
+
+
 def _is_proper(text: str, group: Group) -> bool:
-    """Tell whether an English word within a sentence is written as a name is: Germany, Neuralink; Chinese is too common."""
+    """Tell whether a Latin word is written as a name is: Germany, Neuralink.
+
+    In English within a sentence only, where a capital tells; among Chinese anywhere, but for words that English has.
+    """
+    if _HAN.search(text):
+        return bool(_PROPER.match(group.label)) and group.common == 0.0 and not is_word(group.label.lower())
     if group.common == 1.0 or not _PROPER.match(group.label) or not _WITHIN.search(text[: group.span.start]):
         return False
     words = re.findall(r"[A-Za-z]{3,}", text)

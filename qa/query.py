@@ -17,6 +17,7 @@ from index.glossing import frequency
 from qa.focus import BESIDE, SUBJECT, background
 from qa.language import InterfaceLanguage, Language, answer_language, detect_language
 from qa.model import Expansion
+from qa.names import is_definite
 from qa.source_questions import asks_for_source
 
 # What is a kind of the thing asked for counts less than the thing itself.
@@ -34,7 +35,8 @@ _COMMON_CHINESE, _COMMON_ENGLISH = 100_000, 400
 class Group:
     """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it.
 
-    ``category`` is the term base's for concepts, and empty for words. ``weight`` is less than 1 for what is said beside the
+    ``category`` is the term base's for concepts, and empty for words; ``definite`` tells of concepts whether they name one
+    thing rather than a kind of many. ``weight`` is less than 1 for what is said beside the
     question. ``common`` tells of words how ordinary they are in general language, from 0 to 1.
     """
 
@@ -45,6 +47,7 @@ class Group:
     category: str = ""
     weight: float = 1.0
     common: float = 1.0
+    definite: bool = False
 
     @property
     def is_subject(self) -> bool:
@@ -144,6 +147,7 @@ class QueryReader:
             narrower | {concept_key(match.concept.id): 1.0},
             "concept",
             match.concept.category,
+            definite=is_definite(match.concept),
         )
 
     def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:

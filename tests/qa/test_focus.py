@@ -80,3 +80,29 @@ def test_names_that_stand_nowhere_speak_against_an_answer(service: Service, ques
         query, encoded, candidates = engine.inquire(text, generation)
         ranked = rank(candidates, weights, generation)
         assert answer_signals(query, encoded, candidates, ranked, weights, generation)["unknown"] == unknown
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "间充质干细胞能治糖尿病足吗？",
+        "MSC 治疗多发性硬化的临床试验结果如何？",
+        "Do mesenchymal stem cells improve recovery after a stroke?",
+        "Braak 分期是怎么给帕金森病分期的？",
+    ],
+)
+def test_what_no_passage_names_is_not_answered_by_what_is_told_of_another(service: Service, question: str) -> None:
+    """The text tells of other diseases' trials; that the term base knows this one mustn't make it look answered."""
+    result = service.ask(question)
+    assert result.hits
+    assert not result.answerable
+
+
+@pytest.mark.parametrize("question", ["亨廷顿病里的免疫细胞是怎么被激活的？", "ALS 的特点有哪些？"])
+def test_a_kind_of_things_of_which_some_are_named_is_not_missing(service: Service, question: str) -> None:
+    """Immune cells are no passage's word where its cells are named one by one."""
+    engine, generation = service._served()
+    query, encoded, candidates = engine.inquire(question, generation)
+    weights = read_weights().languages["zh"]
+    ranked = rank(candidates, weights, generation)
+    assert answer_signals(query, encoded, candidates, ranked, weights, generation)["unknown"] == 0.0
