@@ -7,8 +7,11 @@ from corpus.matching import normalise
 from corpus.model import Span
 
 # Marks that carry a value or a relation; others of their kind are dropped.
-_KEPT = frozenset("%‰+<>=≤≥±×÷°℃~≈$€¥£")
-_WITHIN_NUMBERS = frozenset(".-/:")
+_KEPT = frozenset("%‰+<>=≠≤≥±×÷°℃~≈$€¥£↑↓→←↔⇒⇐↗↘")
+_WITHIN_NUMBERS = frozenset(".-/:∶^")
+_BEFORE_NUMBERS = frozenset(".-")
+_MINUS = "−"
+_POWER = "^"  # before raised digits: 10⁶ is no 106
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,41 @@ class LooseForm:
 def loosen(text: str) -> LooseForm:
     """Return the loose form of ``text``: letters, digits, and the marks that change what they say."""
     form = normalise(text)
-    kept = [place for place in range(len(form.text)) if _is_kept(form.text, place)]
-    return LooseForm(
-        "".join(form.text[place] for place in kept),
-        tuple(form.starts[place] for place in kept),
-        tuple(form.ends[place] for place in kept),
-    )
+    pieces: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(form.text):
+        if not _is_kept(form.text, place, minus=text[form.starts[place]] == _MINUS):
+            continue
+        if _begins_power(text, form.starts[place]):
+            pieces.append(_POWER)
+            places.append(place)
+        pieces.append(":" if character == "∶" else character)
+        places.append(place)
+    starts, ends = (tuple(ends[place] for place in places) for ends in (form.starts, form.ends))
+    return LooseForm("".join(pieces), starts, ends)
 
 
-def _is_kept(text: str, place: int) -> bool:
+def _begins_power(text: str, place: int) -> bool:
+    """Tell whether a raised digit or sign stands at ``place`` right after a digit of the line."""
+    raised = unicodedata.decomposition(text[place]).startswith("<super>")
+    return raised and place > 0 and text[place - 1].isdecimal()
+
+
+def _is_kept(text: str, place: int, *, minus: bool) -> bool:
     character = text[place]
     if character.isalnum() or character in _KEPT:
         return True
     if character in _WITHIN_NUMBERS:
-        return 0 < place < len(text) - 1 and text[place - 1].isdecimal() and text[place + 1].isdecimal()
+        before, after = text[:place][-1:], text[place + 1 : place + 2]
+        if not after.isdecimal():
+            return False
+        return before.isdecimal() or (character in _BEFORE_NUMBERS and not _joins(before, minus=minus))
     return unicodedata.category(character).startswith("M")
+
+
+def _joins(before: str, *, minus: bool) -> bool:
+    """Tell whether a hyphen or dot between ``before`` and a digit joins or ends rather than being a sign: IL-10, ——12.
+
+    After a Chinese character only a true ``minus`` is a sign: 白介素-10 has a hyphen.
+    """
+    return before in ("-", ")", ".") or (before.isalnum() and (before.isascii() or not minus))

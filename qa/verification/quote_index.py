@@ -43,6 +43,12 @@ class QuoteIndex:
         first = self.starts[number]
         return self.documents[number], self.forms[number].original(start - first, end - first)
 
+    def splits(self, place: int) -> bool:
+        """Tell whether ``place`` of ``text`` lies within what one character became: Ⅲ is iii there, and β is beta."""
+        number = min(self.number_at(place), len(self.forms) - 1)
+        starts, offset = self.forms[number].starts, place - self.starts[number]
+        return 0 < offset < len(starts) and starts[offset] == starts[offset - 1]
+
     def exact(self, piece: str, numbers: Sequence[int], most: int) -> list[int]:
         """Return up to ``most`` places where ``piece`` (not empty) stands, within the numbered documents."""
         found: list[int] = []

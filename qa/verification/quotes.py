@@ -1,6 +1,7 @@
 """Checking a quote: whether it is in the corpus to the character, or else what was changed and where its parts are from."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from corpus.matching import HAN
@@ -72,7 +73,10 @@ def check_quote(
     if not places:
         return _check_altered(search)
     matches = [_match(search, place, place + length, 1.0, 0, length) for place in places]
-    cuts = [_cut(match, generation) for match in matches]
+    cuts = [
+        _split(quote, match, index, place, place + length) or _cut(match, generation)
+        for match, place in zip(matches, places, strict=True)
+    ]
     whole = [match for match, cut in zip(matches, cuts, strict=True) if cut is None]
     if not whole:
         return QuoteCheck("altered", tuple(matches), tuple(cut for cut in cuts[:1] if cut))
@@ -90,6 +94,20 @@ def _as_written(match: Match, quote: str, generation: Generation) -> Match | Non
         return None
     span, quoted = Span(start, start + len(written)), Span(before, before + len(written))
     return Match(match.document_id, match.passage_id, span, written, 1.0, quoted)
+
+
+def _split(quote: str, match: Match, index: QuoteIndex, start: int, end: int) -> TextDifference | None:
+    """Return the character of which a quote at ``index.text[start:end]`` has only a part (I of Ⅲ, b of β), or None."""
+    if index.splits(start):
+        expected, found = match.text[:1], Span(match.quote_span.start, match.quote_span.start + 1)
+        place = Span(match.span.start, match.span.start + 1)
+    elif index.splits(end):
+        expected, found = match.text[-1:], Span(match.quote_span.end - 1, match.quote_span.end)
+        place = Span(match.span.end - 1, match.span.end)
+    else:
+        return None
+    kind: Kind = "name" if unicodedata.numeric(expected, None) is None else "number"
+    return TextDifference(kind, expected, found.of(quote), place, found)
 
 
 def _cut(match: Match, generation: Generation) -> TextDifference | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qa.service import Service
 from qa.verification.command import add_arguments, run
+from qa.verification.loose_form import loosen
 from qa.verification.model import QuoteError, UnknownDocumentError
 
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥"
@@ -55,6 +56,62 @@ def test_what_was_altered_is_told(service: Service, quote: str, kind: str, expec
     checked = service.verifier.quote(quote)
     assert checked.verdict == "altered"
     assert [(item.kind, item.expected, item.found) for item in checked.differences] == [(kind, expected, found)]
+
+
+@pytest.mark.parametrize(
+    ("quote", "kind", "expected", "found"),
+    [
+        ("Ⅰ期临床研究发布了", "number", "Ⅲ", "Ⅰ"),
+        ("I期临床研究发布了", "number", "Ⅲ", "I"),
+        ("II期临床研究发布了", "number", "Ⅲ", "I"),
+        ("a-淀粉样蛋白", "name", "β", "a"),
+        ("eta-淀粉样蛋白", "name", "β", "e"),
+        ("TGF-b", "name", "β", "b"),
+    ],
+)
+def test_a_part_of_what_one_character_stands_for_is_altered(
+    service: Service, quote: str, kind: str, expected: str, found: str
+) -> None:
+    """Ⅲ is compared as iii, and β as beta: i and a stand within them, and mean something else."""
+    checked = service.verifier.quote(quote)
+    assert checked.verdict == "altered"
+    assert (kind, expected, found) in [(item.kind, item.expected, item.found) for item in checked.differences]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("温度保持 −80 ℃", "温度保持 80 ℃"),
+        ("净变化−12%", "净变化12%"),
+        ("改变 −3.1（95% CI −4.0 至 −2.2）", "改变 3.1（95% CI 4.0 至 2.2）"),
+        ("IL-10↑、TNF-α↓", "IL-10↓、TNF-α↑"),
+        ("1×10⁶ 个", "1×106 个"),
+        ("1×10⁻⁶ 个", "1×10-6 个"),
+        ("d＝.5", "d＝5"),
+        ("疗效 ≠ 治愈", "疗效 治愈"),
+        ("1∶2", "12"),
+        ("关系 A→B", "关系 A←B"),
+    ],
+)
+def test_signs_and_powers_are_part_of_what_is_compared(text: str, quote: str) -> None:
+    """A quote that leaves them out or turns them round says something else."""
+    assert loosen(quote).text not in loosen(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("温度保持 −80 ℃", "温度保持 -80℃"),
+        ("1×10⁶ 个", "1×10^6个"),
+        ("1∶2", "1:2"),
+        ("白介素-10 与 IL－10", "白介素10与IL10"),
+        ("分组——12 例", "分组12例"),
+        ("COVID‑19", "covid 19"),
+    ],
+)
+def test_how_signs_and_hyphens_are_written_makes_no_difference(text: str, quote: str) -> None:
+    """Hyphens of names and dashes aren't signs; signs and powers have several shapes."""
+    assert loosen(quote).text == loosen(text).text
 
 
 def test_a_document_can_be_named(service: Service) -> None:
