@@ -67,8 +67,7 @@ def is_local(request: Request) -> bool:
 
     The host must be this machine's name for itself: a foreign name may have been made to lead here (DNS rebinding).
     """
-    host = request.headers.get("host", "")
-    name = urlsplit(f"//{host}").hostname or ""
+    name = _host_name(f"//{request.headers.get('host', '')}")
     client = request.client.host if request.client else ""
     return (
         _is_loopback(client)
@@ -86,11 +85,23 @@ def is_from_this_site(request: Request) -> bool:
     if site := request.headers.get("sec-fetch-site"):
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    try:
+        return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    except ValueError:  # no browser sends such a one
+        return False
+
+
+def _host_name(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None  # a socket for both
+        return (mapped or address).is_loopback
     except ValueError:
         return False

@@ -124,14 +124,14 @@ def present_document(document: Document, generation: Generation) -> DocumentResp
     )
 
 
-def present_summary(document: Document, generation: Generation) -> DocumentSummary:
-    """Return a document's line in the list of documents."""
+def present_summary(document: Document, passages: int) -> DocumentSummary:
+    """Return the line of a document of so many ``passages`` in the list of documents."""
     return DocumentSummary(
         id=document.id,
         title=document.title,
         language=document.language,
         characters=len(document.text),
-        passages=sum(passage.document_id == document.id for passage in generation.passages),
+        passages=passages,
         sha256=document.sha256,
     )
 

@@ -34,4 +34,6 @@ def _client(host: str) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:  # as a socket for both versions tells it
+        return str(address.ipv4_mapped)
     return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,5 +1,6 @@
 """The API, version 1."""
 
+from collections import Counter
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -75,7 +76,8 @@ async def ask_by_address(
 async def documents(runtime: Held) -> DocumentList:
     """List the documents of the generation that answers."""
     generation = runtime.generation
-    listed = [present_summary(document, generation) for document in generation.documents.values()]
+    passages = Counter(passage.document_id for passage in generation.passages)
+    listed = [present_summary(document, passages[document.id]) for document in generation.documents.values()]
     return DocumentList(documents=listed, index=stamp(generation))
 
 

@@ -94,8 +94,10 @@ async def _told(first: Event, events: AsyncGenerator[Event, None]) -> AsyncItera
         try:
             async for event in events:
                 yield "".join(_messages(event))
-        except Exception:
-            log.exception("a stream of events failed")
+        except Exception as error:
+            # A failure's message can hold a question: its kind and its place are logged.
+            shown = RuntimeError(type(error).__name__)
+            log.error("a stream of events failed", exc_info=(type(shown), shown, error.__traceback__))
             yield _message("error", {"code": "internal", "detail": "The service failed on this request."})
 
 

@@ -91,4 +91,6 @@ def _cut(text: str, sentence: Span, limit: int) -> list[Span]:
 
 def _trim(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
+    if not piece.strip():
+        return Span(start, start)
     return Span(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))

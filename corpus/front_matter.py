@@ -51,6 +51,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be plain text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
             seen.add(key.value)
@@ -69,6 +71,8 @@ def read_front_matter(text: str, filename: str) -> FrontMatter:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise _error(filename, f"the front matter isn't valid YAML: {error.problem}", line) from None
+    except RecursionError:
+        raise _error(filename, "the front matter is nested too deeply", 1) from None
     except (yaml.YAMLError, ValueError) as error:
         raise _error(filename, f"the front matter isn't valid YAML: {error}", 1) from None
     if item is None:

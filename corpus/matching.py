@@ -53,10 +53,14 @@ def normalise(text: str) -> Normalised:
     pieces = [_normal_character(character) for character in text]
     places = [place for place, piece in enumerate(pieces) for _ in piece]
     normal = _simplified("".join(pieces))
-    for blank in reversed(list(_BLANK_IN_HAN.finditer(normal))):
-        normal = normal[: blank.start()] + normal[blank.end() :]
-        del places[blank.start() : blank.end()]
-    return Normalised(normal, tuple(places), tuple(place + 1 for place in places))
+    kept: list[slice] = []  # cut out one by one, the blanks of a long text would cost its length each
+    read = 0
+    for blank in _BLANK_IN_HAN.finditer(normal):
+        kept.append(slice(read, blank.start()))
+        read = blank.end()
+    kept.append(slice(read, len(normal)))
+    places = [place for part in kept for place in places[part]]
+    return Normalised("".join(normal[part] for part in kept), tuple(places), tuple(place + 1 for place in places))
 
 
 def normalise_text(text: str) -> str:

@@ -18,7 +18,6 @@ from corpus.translation import align
 
 SUFFIXES = (".md", ".txt")
 LARGEST_BYTES = 5_000_000
-_SIDE_FILE = re.compile(r"\.[a-z]{2}\.md$")
 ENGLISH = ".en.md"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -27,16 +26,16 @@ def read_folder(folder: Path, known: Mapping[str, Document] | None = None) -> tu
     """Return the documents of ``folder`` and its subfolders, ordered by id.
 
     ``known`` holds documents of an earlier reading by file name; those whose files hold the same bytes are taken from it.
-    Takes ``.md`` and ``.txt``; passes over hidden files. ``NAME.en.md`` is no document but the English side file of
-    ``NAME.md``, paragraph by paragraph (corpus/translation.py). Raises ``CorpusError`` with every problem found: a missing
-    or empty folder, and for files: not UTF-8, empty, too large, control characters, a broken front matter, a link that
-    leads out of the folder, no plain file, one that is being written, an id that another file has, a side file that
-    doesn't fit or has no original.
+    Takes ``.md`` and ``.txt``, in capitals too; passes over hidden files. ``NAME.en.md`` is no document but the English
+    side file of ``NAME.md``, paragraph by paragraph (corpus/translation.py). Raises ``CorpusError`` with every problem
+    found: a missing or empty folder, and for files: not UTF-8, empty, too large, control characters, a broken front matter,
+    a link that leads out of the folder, no plain file, one that is being written, an id that another file has, a side file
+    that doesn't fit or has no original.
     """
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
     found, problems = _files(folder)
-    paths = [path for path in found if path.suffix in SUFFIXES and not _SIDE_FILE.search(path.name)]
+    paths = [path for path in found if path.suffix.lower() in SUFFIXES and not path.name.endswith(ENGLISH)]
     if not paths and not problems:
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
     problems += _lone_side_files(found, folder)
@@ -75,8 +74,8 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
     ):
         return known
     text = _decode(content, filename)
-    front = read_front_matter(text, filename) if path.suffix == ".md" else read_front_matter("", filename)
-    found_title, sections = find_sections(text, front.span.end, markdown=path.suffix == ".md")
+    front = read_front_matter(text, filename) if path.suffix.lower() == ".md" else read_front_matter("", filename)
+    found_title, sections = find_sections(text, front.span.end, markdown=path.suffix.lower() == ".md")
     if not any(section.span.of(text).strip() for section in sections):
         raise CorpusError([Problem(filename, "the file has no text")])
     title = front.title or found_title or path.stem
@@ -101,7 +100,7 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
 def _side_file(path: Path, folder: Path) -> tuple[str, bytes] | None:
     """Return the name and the bytes of a Markdown file's English side file, or None where there is none."""
     side = path.with_name(path.stem + ENGLISH)
-    if path.suffix != ".md" or not side.exists():
+    if path.suffix.lower() != ".md" or not side.exists():
         return None
     filename = side.relative_to(folder).as_posix()
     return filename, _content(side, folder, filename)

@@ -154,7 +154,17 @@ def read_terms(folder: Path) -> TermBase:
     """Return the term base of the CSV files in ``folder``; raises ``CorpusError`` with file and line of every problem."""
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such term folder; set MSCQA_TERMS_DIR to one")])
-    return _parsed(tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv"))))
+    # Hidden ones are editors' and systems' own: .#NAME.csv is Emacs's lock, ._NAME.csv macOS's.
+    return _parsed(tuple((path.name, _content(path)) for path in sorted(folder.glob("*.csv")) if path.name[0] != "."))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise CorpusError([Problem(path.name, "it isn't a plain file; move it out of the term folder")])
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError([Problem(path.name, f"it can't be read: {error.strerror}")]) from None
 
 
 # Kept: servers look for edited terms at each swap; parsing takes a quarter of a second, reading a tenth of a millisecond.

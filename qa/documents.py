@@ -66,7 +66,7 @@ class CorpusFolder:
         with self._alone():
             path = self._find(identifier, known_as)
             _check_expected(path, expected)
-            if path is not None and path.suffix != suffix:
+            if path is not None and path.suffix.lower() != suffix:
                 raise DocumentConflictError(f"The document is a {path.suffix} file; send that type, or delete it first.")
             target = path or self._folder / f"{identifier}{suffix}"
             if path is None and (target.exists() or target.is_symlink()):

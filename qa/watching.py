@@ -100,4 +100,4 @@ def _identities(folders: Sequence[Path]) -> list[tuple[int, int] | None]:
 
 def _is_read(change: Change, path: str) -> bool:
     name = Path(path)
-    return not name.name.startswith(".") and name.suffix in _READ
+    return not name.name.startswith(".") and name.suffix.lower() in _READ

@@ -6,9 +6,10 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import pytest
@@ -18,6 +19,7 @@ from api.app import create_app
 from api.logs import OneLine
 from api.rate import RateLimit
 from api.server import server_config
+from api.streaming import _told
 from qa.settings import Settings
 from tests.api.conftest import Served, until_ready
 
@@ -231,6 +233,7 @@ def test_the_rate_is_a_minutes_and_a_network_is_one_client(monkeypatch: pytest.M
     assert [limit.wait("192.0.2.1") for _ in range(3)] == [0.0, 0.0, 1.0]
     assert [limit.wait(f"2001:db8::{number}") for number in range(16)] == [0.0] * 15 + [1.0]
     assert limit.wait("2001:db8:0:1::1") == 0.0
+    assert [limit.wait(f"::ffff:198.51.100.{number}") for number in range(20)] == [0.0] * 20  # IPv4, and a client each
     assert not any(RateLimit(0).wait("192.0.2.1") for _ in range(1000))
 
 
@@ -265,3 +268,35 @@ def test_no_text_makes_a_line_of_its_own_in_the_log(text: str) -> None:
     record = logging.LogRecord("mscqa", logging.INFO, "", 0, "failed: %s", (text,), None)
     line = OneLine("%(message)s").format(record)
     assert line.startswith("failed: a\\") and line.isprintable()
+
+
+@pytest.mark.parametrize("headers", [{"host": "["}, {"host": "localhost", "origin": "http://["}])
+def test_a_host_or_origin_that_is_none_is_a_stranger(headers: dict[str, str]) -> None:
+    """Brackets without an address in them are no failure of the service."""
+    app = create_app(Settings())
+
+    async def get() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as made:
+            return await made.get("/metrics", headers=headers)
+
+    assert asyncio.run(get()).status_code == 404
+
+
+def test_a_stream_that_fails_logs_no_question(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The message of an error can hold one."""
+    secret = "我母亲的病情"
+
+    first: Any = None
+
+    async def events() -> AsyncGenerator[Any, None]:
+        yield first
+        raise ValueError(secret)
+
+    async def tell() -> list[str]:
+        return [text async for text in _told(first, events())]
+
+    monkeypatch.setattr("api.streaming._messages", lambda event: [""])
+
+    assert "internal" in asyncio.run(tell())[-1]
+    assert "ValueError" in caplog.text and secret not in caplog.text

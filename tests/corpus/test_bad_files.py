@@ -70,6 +70,11 @@ BAD = {
     "huge": (_huge, r"bad\.txt: it is larger than 5 MB"),
     "half-written front matter": (_content(f"---\ntitle: x\n{GOOD}".encode(), "bad.md"), r"bad\.md, line 1: .*no closing"),
     "broken front matter": (_content(b"---\ntitle: [\n---\nx", "bad.md"), r"bad\.md, line \d: .*isn't valid YAML"),
+    "a list as a key": (_content(b"---\n? [a, b]\n: 2\n---\nx", "bad.md"), r"bad\.md, line 2: .*a key must be plain text"),
+    "front matter without end": (
+        _content(b"---\ntitle: " + b"[" * 3000 + b"\n---\nx", "bad.md"),
+        r"bad\.md, line \d+: the front matter",
+    ),
     "front matter alone": (_content(b"---\ntitle: x\n---\n", "bad.md"), r"bad\.md: the file has no text"),
     "an unknown key": (_content(f"---\ntitel: x\n---\n{GOOD}".encode(), "bad.md"), r"bad\.md: .*did you mean 'title'"),
     "a tag that makes objects": (
@@ -148,6 +153,16 @@ def test_what_is_hidden_or_of_another_kind_is_passed_over(tmp_path: Path) -> Non
     for name in (".a.md.swp", ".git/x.md", "a.md~", "a.pdf", ".hidden.txt"):
         (tmp_path / name).write_bytes(b"\xff\x00")
     assert [document.filename for document in read_folder(tmp_path)] == ["a.md"]
+
+
+def test_only_english_side_files_are_no_documents_and_capitals_make_no_difference(tmp_path: Path) -> None:
+    """A name like review.zh.md is a document's, and so is R6.MD."""
+    for name in ("review.zh.md", "parkinson.pd.md", "R6.MD", "NOTES.TXT", "a.md"):
+        (tmp_path / name).write_text(f"{GOOD}\n", encoding="utf-8")
+    (tmp_path / "a.en.md").write_text("Exosomes can cross the blood-brain barrier.\n", encoding="utf-8")
+    documents = {document.filename: document for document in read_folder(tmp_path)}
+    assert set(documents) == {"review.zh.md", "parkinson.pd.md", "R6.MD", "NOTES.TXT", "a.md"}
+    assert documents["a.md"].translation is not None
 
 
 def test_known_documents_are_not_read_again_and_changed_ones_are(tmp_path: Path) -> None:

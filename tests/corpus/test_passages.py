@@ -125,3 +125,13 @@ def test_odd_texts_split_without_an_error(text: str) -> None:
     """Whatever somebody pastes has sections and passages, perhaps none."""
     for markdown in (True, False):
         split_passages(document(text, markdown=markdown))
+
+
+@pytest.mark.parametrize("blanks", [300, 390, 640, 2000])
+def test_long_runs_of_blanks_split_without_an_error(blanks: int) -> None:
+    """Tables of fixed width have them; no passage is made of blanks."""
+    text = "疗效指标" + " " * blanks + "认知评分"
+    passages = split_passages(document(text, markdown=False))
+    spans = [span for passage in passages for span in (passage.span, *passage.sentences)]
+    assert all(span.of(text).strip() for span in spans)
+    assert "".join(passage.text.replace(" ", "") for passage in passages) == "疗效指标认知评分"

@@ -1,6 +1,8 @@
 """Normal forms, terms and tokens."""
 
+import os
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -155,3 +157,28 @@ def test_tokens_lie_where_they_say(segmenter: Segmenter) -> None:
 def test_any_text_can_be_cut(segmenter: Segmenter, text: str) -> None:
     """No text makes the segmenter fail, and all places are within the text."""
     assert all(0 <= token.span.start < token.span.end <= len(text) for token in segmenter.tokens(text))
+
+
+def test_editors_own_files_are_no_term_files(tmp_path: Path) -> None:
+    """Emacs's lock is a link to nowhere; what can't be a file of terms is named."""
+    (tmp_path / "a.csv").write_text(HEADER + "外泌体,exosome,,,,,\n", encoding="utf-8")
+    (tmp_path / ".#a.csv").symlink_to("somebody@somewhere")
+    (tmp_path / "._a.csv").write_bytes(b"\x00\x05")
+    assert len(read_terms(tmp_path).concepts) == 1
+    os.mkfifo(tmp_path / "b.csv")
+    with pytest.raises(CorpusError, match=r"b\.csv: it isn't a plain file"):
+        read_terms(tmp_path)
+    (tmp_path / "b.csv").unlink()
+    (tmp_path / "b.csv").symlink_to("nowhere")
+    with pytest.raises(CorpusError, match=r"b\.csv: it can't be read"):
+        read_terms(tmp_path)
+
+
+def test_line_breaks_within_chinese_cost_no_more_than_their_length() -> None:
+    """Texts taken out of PDFs may have one after each character."""
+    text = "间\n充质 " * 100_000
+    before = process_time()
+    normal = normalise(text)
+    assert process_time() - before < 5  # cut out one by one, they would take a minute
+    assert normal.text == "间充质" * 100_000 + " "
+    assert normal.original(3, 6).of(text) == "间\n充质"
