@@ -1,6 +1,7 @@
 """The YAML between ``---`` lines at the head of a Markdown file, read strictly: a misspelt key is an error."""
 
 import difflib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,10 @@ def read_front_matter(text: str, filename: str) -> FrontMatter:
         raise _error(filename, f"the front matter isn't valid YAML: {error}", 1) from None
     if item is None:
         item = {}
+    try:
+        json.dumps(item, default=str, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _error(filename, "the front matter holds half of a surrogate pair, which is no character", 1) from None
     _check_keys(item, _KEYS, "the front matter", filename)
     source = item.get("source")
     values = {key: _text(item[key], key, filename) for key in _TEXTS if key in item}

@@ -71,6 +71,10 @@ BAD = {
     "half-written front matter": (_content(f"---\ntitle: x\n{GOOD}".encode(), "bad.md"), r"bad\.md, line 1: .*no closing"),
     "broken front matter": (_content(b"---\ntitle: [\n---\nx", "bad.md"), r"bad\.md, line \d: .*isn't valid YAML"),
     "a list as a key": (_content(b"---\n? [a, b]\n: 2\n---\nx", "bad.md"), r"bad\.md, line 2: .*a key must be plain text"),
+    "a surrogate in front matter": (
+        _content(b'---\ntitle: "\\ud800"\n---\nx', "bad.md"),
+        r"bad\.md, line 1: the front matter holds half of a surrogate pair",
+    ),
     "front matter without end": (
         _content(b"---\ntitle: " + b"[" * 3000 + b"\n---\nx", "bad.md"),
         r"bad\.md, line \d+: the front matter",
