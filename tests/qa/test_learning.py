@@ -58,7 +58,7 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
 ) -> None:
     """The real model, a part of the real questions; those of another model are refused with the command that mends it."""
     lines = (ROOT / "tests" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    some = [line for number, line in enumerate(lines) if number % (6 if json.loads(line)["answers"] else 4) == 0]
+    some = [line for number, line in enumerate(lines) if number % (5 if json.loads(line)["answers"] else 3) == 0]
     (tmp_path / "some.jsonl").write_text("\n".join(some), encoding="utf-8")
     data = prepared(tmp_path / "data")
     monkeypatch.setenv("MSCQA_DATA_DIR", str(data))
@@ -67,9 +67,7 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
     weights = read_weights(written, embedder.name)
     for side in weights.languages.values():
         assert set(side.subject) == {BIAS, *SUBJECT} and set(side.answerable) == {BIAS, *ANSWER}
-        # Of so few questions a signal may come out as nothing beside the others that say the same.
-        told = max(side.answerable[name] for name in ("told", "words", "meant", "weakest"))
-        assert 0.0 < side.threshold < 1.0 and side.subject["unrelated"] < 0 < told
+        assert 0.0 < side.threshold < 1.0 and side.subject["unrelated"] < 0 < side.answerable["told"]
         assert side.sentence["tokens"] > 0 and all(value >= 0 for name, value in side.passage.items() if name != "aside")
     service = Service(Settings(data_dir=data, weights_file=written), embedder)
     service.rebuild()
