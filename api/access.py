@@ -91,6 +91,13 @@ def is_from_this_site(request: Request) -> bool:
         return False
 
 
+def client_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the address that ``host`` is; a socket for both versions tells IPv4 as IPv6. Raises ``ValueError``."""
+    address = ipaddress.ip_address(host)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
 def _host_name(address: str) -> str:
     try:
         return urlsplit(address).hostname or ""
@@ -100,8 +107,6 @@ def _host_name(address: str) -> str:
 
 def _is_loopback(host: str) -> bool:
     try:
-        address = ipaddress.ip_address(host)
-        mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None  # a socket for both
-        return (mapped or address).is_loopback
+        return client_address(host).is_loopback
     except ValueError:
         return False

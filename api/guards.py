@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ProblemError, problem_response
+from api.logs import without_message
 from api.rate import RateLimit
 from corpus.reading import LARGEST_BYTES
 from qa.settings import Settings
@@ -75,9 +76,7 @@ class Guard:
             if not started:
                 await problem_response(request, error)(scope, receive, send_guarded)
         except Exception as error:
-            # A failure's message can hold a question: its kind and its place are logged.
-            shown = error if self._log_questions else RuntimeError(type(error).__name__)
-            log.error("request %s failed", request_id, exc_info=(type(shown), shown, error.__traceback__))
+            log.error("request %s failed", request_id, exc_info=error if self._log_questions else without_message(error))
             if not started:
                 failed = ProblemError("internal", "The failure was logged under this request id.")
                 await problem_response(request, failed)(scope, receive, send_guarded)

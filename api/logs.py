@@ -2,6 +2,7 @@
 
 import logging
 import re
+from types import TracebackType
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -17,6 +18,12 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Return the message with control characters escaped; a traceback, which is ours, keeps its lines."""
         return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), super().formatMessage(record))
+
+
+def without_message(error: BaseException) -> tuple[type[RuntimeError], RuntimeError, TracebackType | None]:
+    """Return ``error`` for a record's ``exc_info`` by its kind and place alone: its message can hold a question."""
+    shown = RuntimeError(type(error).__name__)
+    return RuntimeError, shown, error.__traceback__
 
 
 def set_up_logs(level: str) -> None:

@@ -4,6 +4,8 @@ import ipaddress
 import time
 from collections import OrderedDict
 
+from api.access import client_address
+
 _MOST_CLIENTS = 20_000  # the one that was longest away is forgotten first
 
 
@@ -31,9 +33,7 @@ class RateLimit:
 def _client(host: str) -> str:
     """Return what stands for a client: an address, or the network of 64 bits that one subscriber has of IPv6."""
     try:
-        address = ipaddress.ip_address(host)
+        address = client_address(host)
     except ValueError:
         return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:  # as a socket for both versions tells it
-        return str(address.ipv4_mapped)
-    return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

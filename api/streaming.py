@@ -7,11 +7,12 @@ from contextlib import aclosing
 from typing import Any
 
 import anyio
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.answer_schemas import AskRequest
+from api.logs import without_message
 from api.presenting import present, present_answer, present_sentence
 from api.routes import Held, checked_question, problems
 from qa.generating import Done, Event, FellBack, Sources, Written
@@ -60,7 +61,7 @@ _EVENTS = {"itemSchema": {"oneOf": [_event_schema(name, data) for name, data in 
     },
     tags=["ask"],
 )
-async def ask_stream(body: AskRequest, runtime: Held) -> StreamingResponse:
+async def ask_stream(request: Request, body: AskRequest, runtime: Held) -> StreamingResponse:
     """Answer a question sentence by sentence. A client that goes away ends the work for it."""
     question = checked_question(body.question, runtime)
     events = runtime.events(question, body.limit, body.expand, generated=body.mode == "generated")
@@ -69,7 +70,7 @@ async def ask_stream(body: AskRequest, runtime: Held) -> StreamingResponse:
     except BaseException:
         await events.aclose()
         raise
-    return _Told(_told(first, events), media_type=_MEDIA, headers={"X-Accel-Buffering": "no"})
+    return _Told(_told(first, events, request.state.request_id), media_type=_MEDIA, headers={"X-Accel-Buffering": "no"})
 
 
 class _Told(StreamingResponse):
@@ -88,16 +89,14 @@ class _Told(StreamingResponse):
             group.cancel_scope.cancel()
 
 
-async def _told(first: Event, events: AsyncGenerator[Event, None]) -> AsyncIterator[str]:
+async def _told(first: Event, events: AsyncGenerator[Event, None], request_id: str) -> AsyncIterator[str]:
     async with aclosing(events):
         yield "".join(_messages(first))
         try:
             async for event in events:
                 yield "".join(_messages(event))
         except Exception as error:
-            # A failure's message can hold a question: its kind and its place are logged.
-            shown = RuntimeError(type(error).__name__)
-            log.error("a stream of events failed", exc_info=(type(shown), shown, error.__traceback__))
+            log.error("request %s failed in its stream", request_id, exc_info=without_message(error))
             yield _message("error", {"code": "internal", "detail": "The service failed on this request."})
 
 

@@ -74,8 +74,8 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
     ):
         return known
     text = _decode(content, filename)
-    front = read_front_matter(text, filename) if path.suffix.lower() == ".md" else read_front_matter("", filename)
-    found_title, sections = find_sections(text, front.span.end, markdown=path.suffix.lower() == ".md")
+    front = read_front_matter(text if _is_markdown(path) else "", filename)
+    found_title, sections = find_sections(text, front.span.end, markdown=_is_markdown(path))
     if not any(section.span.of(text).strip() for section in sections):
         raise CorpusError([Problem(filename, "the file has no text")])
     title = front.title or found_title or path.stem
@@ -97,10 +97,14 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
     )
 
 
+def _is_markdown(path: Path) -> bool:
+    return path.suffix.lower() == ".md"
+
+
 def _side_file(path: Path, folder: Path) -> tuple[str, bytes] | None:
     """Return the name and the bytes of a Markdown file's English side file, or None where there is none."""
     side = path.with_name(path.stem + ENGLISH)
-    if path.suffix.lower() != ".md" or not side.exists():
+    if not _is_markdown(path) or not side.exists():
         return None
     filename = side.relative_to(folder).as_posix()
     return filename, _content(side, folder, filename)

@@ -36,8 +36,8 @@ class Group:
     """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it.
 
     ``category`` is the term base's for concepts, and empty for words; ``definite`` tells of concepts whether they name one
-    thing rather than a kind of many. ``weight`` is less than 1 for what is said beside the
-    question. ``common`` tells of words how ordinary they are in general language, from 0 to 1.
+    thing rather than a kind of many. ``weight`` is less than 1 for what is said beside the question. ``common`` tells of
+    words how ordinary they are in general language, from 0 to 1.
     """
 
     label: str

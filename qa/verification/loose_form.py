@@ -49,8 +49,7 @@ def loosen(text: str) -> LooseForm:
 
 def _begins_power(text: str, place: int) -> bool:
     """Tell whether a raised digit or sign stands at ``place`` right after a digit of the line."""
-    raised = unicodedata.decomposition(text[place]).startswith("<super>")
-    return raised and place > 0 and text[place - 1].isdecimal()
+    return place > 0 and text[place - 1].isdecimal() and unicodedata.decomposition(text[place]).startswith("<super>")
 
 
 def _is_kept(text: str, place: int, *, minus: bool) -> bool:
@@ -58,7 +57,7 @@ def _is_kept(text: str, place: int, *, minus: bool) -> bool:
     if character.isalnum() or character in _KEPT:
         return True
     if character in _WITHIN_NUMBERS:
-        before, after = text[:place][-1:], text[place + 1 : place + 2]
+        before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
         if not after.isdecimal():
             return False
         return before.isdecimal() or (character in _BEFORE_NUMBERS and not _joins(before, minus=minus))

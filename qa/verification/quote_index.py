@@ -45,7 +45,7 @@ class QuoteIndex:
 
     def splits(self, place: int) -> bool:
         """Tell whether ``place`` of ``text`` lies within what one character became: Ⅲ is iii there, and β is beta."""
-        number = min(self.number_at(place), len(self.forms) - 1)
+        number = self.number_at(place)
         starts, offset = self.forms[number].starts, place - self.starts[number]
         return 0 < offset < len(starts) and starts[offset] == starts[offset - 1]
 

@@ -98,14 +98,12 @@ def _as_written(match: Match, quote: str, generation: Generation) -> Match | Non
 
 def _split(quote: str, match: Match, index: QuoteIndex, start: int, end: int) -> TextDifference | None:
     """Return the character of which a quote at ``index.text[start:end]`` has only a part (I of Ⅲ, b of β), or None."""
-    if index.splits(start):
-        expected, found = match.text[:1], Span(match.quote_span.start, match.quote_span.start + 1)
-        place = Span(match.span.start, match.span.start + 1)
-    elif index.splits(end):
-        expected, found = match.text[-1:], Span(match.quote_span.end - 1, match.quote_span.end)
-        place = Span(match.span.end - 1, match.span.end)
-    else:
+    first = index.splits(start)
+    if not first and not index.splits(end):
         return None
+    spans = (match.span, match.quote_span)
+    place, found = (Span(span.start, span.start + 1) if first else Span(span.end - 1, span.end) for span in spans)
+    expected = match.text[0 if first else -1]
     kind: Kind = "name" if unicodedata.numeric(expected, None) is None else "number"
     return TextDifference(kind, expected, found.of(quote), place, found)
 

@@ -286,7 +286,6 @@ def test_a_host_or_origin_that_is_none_is_a_stranger(headers: dict[str, str]) ->
 def test_a_stream_that_fails_logs_no_question(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """The message of an error can hold one."""
     secret = "我母亲的病情"
-
     first: Any = None
 
     async def events() -> AsyncGenerator[Any, None]:
@@ -294,9 +293,8 @@ def test_a_stream_that_fails_logs_no_question(monkeypatch: pytest.MonkeyPatch, c
         raise ValueError(secret)
 
     async def tell() -> list[str]:
-        return [text async for text in _told(first, events())]
+        return [text async for text in _told(first, events(), "0123abcd")]
 
     monkeypatch.setattr("api.streaming._messages", lambda event: [""])
-
     assert "internal" in asyncio.run(tell())[-1]
-    assert "ValueError" in caplog.text and secret not in caplog.text
+    assert "0123abcd" in caplog.text and "ValueError" in caplog.text and secret not in caplog.text

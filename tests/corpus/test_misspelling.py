@@ -110,6 +110,7 @@ def test_english_words_that_look_like_terms_are_left_alone(corrector: Corrector,
 
 
 def test_a_long_sequence_costs_next_to_nothing(corrector: Corrector) -> None:
+    """Of bases, say, or of Ⅷ, which is compared as viii."""
     before = process_time()
     assert all(corrector.english(letters * 700) is None for letters in ("acgt", "viii", "alpha"))
     assert process_time() - before < 1  # its deletions would take minutes

@@ -49,19 +49,7 @@ def test_a_quote_gets_its_verdict(service: Service, quote: str, verdict: str) ->
         ("批准的 ALS 药物只有三种，而且效果都理想", "negation", "不", ""),
         ("一例被认为由治疗引起", "negation", "没有", ""),
         ("该疗法使神经丝轻链（NfL）显著上升", "direction", "下降", "上升"),
-    ],
-)
-def test_what_was_altered_is_told(service: Service, quote: str, kind: str, expected: str, found: str) -> None:
-    """A changed word, and a number, name or negation that the quote's edge cuts through."""
-    checked = service.verifier.quote(quote)
-    assert checked.verdict == "altered"
-    assert [(item.kind, item.expected, item.found) for item in checked.differences] == [(kind, expected, found)]
-
-
-@pytest.mark.parametrize(
-    ("quote", "kind", "expected", "found"),
-    [
-        ("Ⅰ期临床研究发布了", "number", "Ⅲ", "Ⅰ"),
+        ("Ⅰ期临床研究发布了", "number", "Ⅲ", "Ⅰ"),  # Ⅲ is compared as iii, and β as beta
         ("I期临床研究发布了", "number", "Ⅲ", "I"),
         ("II期临床研究发布了", "number", "Ⅲ", "I"),
         ("a-淀粉样蛋白", "name", "β", "a"),
@@ -69,13 +57,11 @@ def test_what_was_altered_is_told(service: Service, quote: str, kind: str, expec
         ("TGF-b", "name", "β", "b"),
     ],
 )
-def test_a_part_of_what_one_character_stands_for_is_altered(
-    service: Service, quote: str, kind: str, expected: str, found: str
-) -> None:
-    """Ⅲ is compared as iii, and β as beta: i and a stand within them, and mean something else."""
+def test_what_was_altered_is_told(service: Service, quote: str, kind: str, expected: str, found: str) -> None:
+    """A changed word, and a number, name, negation or character that the quote's edge cuts through."""
     checked = service.verifier.quote(quote)
     assert checked.verdict == "altered"
-    assert (kind, expected, found) in [(item.kind, item.expected, item.found) for item in checked.differences]
+    assert [(item.kind, item.expected, item.found) for item in checked.differences] == [(kind, expected, found)]
 
 
 @pytest.mark.parametrize(
