@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +27,27 @@ class Running:
 
     def workers(self) -> list[int]:
         """Return the processes that serve."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-        return [pid for pid, command in commands.items() if b"spawn_main" in command]
+        return children(self.process.pid, "spawn_main")
 
     def opened(self) -> int:
         """Return how often a process has said that it answers from a generation."""
         return sum(" answers (" in line for line in self.log)
+
+
+def children(process: int, command: str) -> list[int]:
+    """Return the children of a process whose command line holds ``command``; those that end meanwhile are none."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with suppress(OSError):  # the thread has ended
+            found += map(int, (thread / "children").read_text().split())
+    return [pid for pid in found if command.encode() in _command_line(pid)]
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # the process has ended
+        return b""
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -18,6 +17,7 @@ from index.lock import build_lock
 from qa.build_process import BuildProcess
 from qa.documents import CorpusFolder, DocumentConflictError, NoDocumentError
 from tests.api.conftest import HOMING, KEY, Served, ended
+from tests.api.processes import children
 
 
 def generation(client: httpx2.Client) -> str:
@@ -26,11 +26,7 @@ def generation(client: httpx2.Client) -> str:
 
 def build_children() -> list[int]:
     """Return the processes in which this one builds."""
-    children: list[str] = []
-    for thread in Path("/proc/self/task").iterdir():
-        with suppress(OSError):  # a thread that has ended meanwhile
-            children += (thread / "children").read_text().split()
-    return [int(pid) for pid in children if b"build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return children(os.getpid(), "build_worker")
 
 
 ADMIN_ROUTES = [

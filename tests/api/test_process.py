@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.api.conftest import KEY, Served
-from tests.api.processes import Running, started, until
+from tests.api.processes import Running, children, started, until
 from tests.data_folder import prepared
 
 
@@ -125,7 +125,6 @@ def test_a_build_process_that_waits_for_edits_ends_with_its_server(tmp_path: Pat
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "one.txt").write_text("星形胶质细胞支持神经元。", encoding="utf-8")
     with started(tmp_path / "corpus", prepared(tmp_path / "data")) as server:
-        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-        (child,) = [pid for pid in children if b"qa.build_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        (child,) = children(server.process.pid, "qa.build_worker")
         server.process.kill()
         until(lambda: not Path(f"/proc/{child}/exe").exists(), "the end of the build process", 30)

@@ -6,7 +6,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,8 +54,10 @@ def holder(server: Running, port: int, client_port: int) -> int | None:
         if ports == [port, client_port]:
             socket = f"socket:[{fields[9]}]"
             for pid in server.workers():
-                if any(str(entry.readlink()) == socket for entry in Path(f"/proc/{pid}/fd").iterdir()):
-                    return pid
+                for entry in Path(f"/proc/{pid}/fd").iterdir():
+                    with suppress(FileNotFoundError):  # closed meanwhile
+                        if str(entry.readlink()) == socket:
+                            return pid
     return None
 
 
