@@ -11,7 +11,7 @@ import yaml
 from corpus.errors import CorpusError, Problem
 from corpus.model import Author, Source, Span
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # quoted YAML can spell these: "\\x07"
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M)
 _SOURCE_TEXTS = (
     "title",
@@ -124,8 +124,8 @@ def _text(value: object, key: str, filename: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _error(filename, f"{key} must be a text")
-    if _SURROGATE.search(str(value)):  # as YAML can spell them: "\\ud800"
-        raise _error(filename, f"{key} holds half of a surrogate pair, which is no character")
+    if found := _NO_TEXT.search(str(value)):
+        raise _error(filename, f"{key} holds U+{ord(found[0]):04X}, which is no character of a text; take it out")
     return str(value).strip()
 
 

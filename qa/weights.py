@@ -50,10 +50,14 @@ def read_weights(path: Path = FILE, model: str | None = None) -> Weights:
     """
     try:
         item = json.loads(path.read_bytes())
+        if not isinstance(item, dict) or not isinstance(item.get("languages"), dict):
+            raise TypeError("it must be a JSON object with languages")
         languages = {language: LanguageWeights(**values) for language, values in item.pop("languages").items()}
         weights = Weights(languages=languages, **item)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"The weights {path.name} can't be read ({error}). Reinstall mscqa.") from error
+        _check_numbers(weights)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        what_to_do = "Reinstall mscqa." if path == FILE else "Write them anew with `mscqa fit --write my-weights.json`."
+        raise WeightsError(f"The weights {path.name} can't be read ({error}). {what_to_do}") from error
     if set(weights.languages) != {"zh", "en"}:
         raise WeightsError(f"The weights {path.name} must have the languages zh and en.")
     if model is not None and weights.model != model:
@@ -62,6 +66,18 @@ def read_weights(path: Path = FILE, model: str | None = None) -> Weights:
             " `mscqa fit --write my-weights.json` and set MSCQA_WEIGHTS_FILE=my-weights.json."
         )
     return weights
+
+
+def _check_numbers(weights: Weights) -> None:
+    """Raise ``TypeError`` where a weight is no number: it would be found only when a question is asked."""
+    values = {name: getattr(weights, name) for name in ("candidates", "stop_weight", "heading_share")}
+    for language, learned in weights.languages.items():
+        values[f"{language}: threshold"] = learned.threshold
+        for part in ("passage", "sentence", "subject", "answerable"):
+            values |= {f"{language}: {part}: {name}": value for name, value in getattr(learned, part).items()}
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name} must be a number, not {value!r}")
 
 
 def write_weights(path: Path, weights: Weights) -> None:

@@ -73,11 +73,15 @@ BAD = {
     "a list as a key": (_content(b"---\n? [a, b]\n: 2\n---\nx", "bad.md"), r"bad\.md, line 2: .*a key must be plain text"),
     "a surrogate in front matter": (
         _content(b'---\ntitle: "\\ud800"\n---\nx', "bad.md"),
-        r"bad\.md: title holds half of a surrogate pair",
+        r"bad\.md: title holds U\+D800, which is no character of a text; take it out",
     ),
     "a surrogate in an author's name": (
         _content(b'---\nsource: {title: x, authors: ["A\\ud800"]}\n---\nx', "bad.md"),
-        r"bad\.md: an author holds half of a surrogate pair",
+        r"bad\.md: an author holds U\+D800, which is no character of a text; take it out",
+    ),
+    "a control character in front matter": (
+        _content(b'---\nsource: {title: x, authors: ["A\\x07"]}\n---\nx', "bad.md"),
+        r"bad\.md: an author holds U\+0007",
     ),
     "front matter that holds itself": (_content(b"---\n&a {title: *a}\n---\nx", "bad.md"), r"bad\.md: title must be a text"),
     "front matter without end": (

@@ -1,6 +1,7 @@
 """Sentences and passages: nothing lost, nothing changed, nothing cut that need not be (promise 18)."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,19 @@ def test_long_runs_of_blanks_split_without_an_error(blanks: int) -> None:
     spans = [span for passage in passages for span in (passage.span, *passage.sentences)]
     assert all(span.of(text).strip() for span in spans)
     assert "".join(passage.text.replace(" ", "") for passage in passages) == "疗效指标认知评分"
+
+
+def test_marks_without_an_end_cost_their_number_and_not_its_square() -> None:
+    """A text or heading of nothing but marks or brackets is read at once; each took seconds to minutes."""
+    began = time.process_time()
+    for mark in "!?…":
+        assert sentences("甲" + mark * 20_000 + "乙。") == ["甲" + mark * 20_000 + "乙。"]
+    for words in ("![[" * 20_000, "[a](" * 20_000, "a" + " " * 2000 + "b"):
+        assert document(f"# {words}\n\n正文。", markdown=True).sections[-1].span.start == len(words) + 3
+    assert time.process_time() - began < 2
+
+
+def test_headings_lose_their_marks_and_links() -> None:
+    """What is no whole link stays as it is."""
+    words = "a ![b](c) [d[e](f) [g] h! [i](j  ## "
+    assert document(f"# {words}\n\n正文。", markdown=True).title == "a b d[e [g] h! [i](j"

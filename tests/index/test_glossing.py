@@ -1,5 +1,9 @@
 """The general dictionary in both directions, restricted to what a corpus holds."""
 
+import os
+import subprocess
+import sys
+
 from index.glossing import glosses
 
 
@@ -18,3 +22,10 @@ def test_chinese_words_give_the_english_stems_of_a_corpus_with_english_texts() -
     assert table["副作用"] == {"effect": 0.5}
     assert table["doctor"] == {"医生": 1.0}
     assert "血管" not in table and "的" not in table  # no stem of it is held; a stop word
+
+
+def test_the_dictionary_is_read_in_any_locale() -> None:
+    """In one whose encoding isn't UTF-8, too."""
+    code = "from index.glossing import glosses; assert 'doctor' in glosses(['\\u533b\\u751f'])"
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)

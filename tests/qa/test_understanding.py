@@ -12,6 +12,7 @@ from index.glossing import is_english
 from qa.language import answer_language, detect_language
 from qa.query import QueryReader
 from qa.settings import BUNDLED_TERMS, SettingsError, read_settings
+from qa.weights import FILE as WEIGHTS
 from qa.weights import WeightsError, read_weights
 
 
@@ -53,11 +54,14 @@ def test_weights_are_whole_or_refused(tmp_path: Path) -> None:
     """The shipped file reads; a broken one and one without a language are named."""
     item = json.loads(json.dumps({"languages": {}}))
     assert set(read_weights().languages) == {"zh", "en"}
-    for content in ("{", json.dumps(item)):
+    shipped = json.loads(WEIGHTS.read_bytes())
+    shipped["languages"]["zh"]["threshold"] = "high"
+    for content in ("{", json.dumps(item), "5", '{"languages": []}', json.dumps(shipped)):
         path = tmp_path / "weights.json"
         path.write_text(content, encoding="utf-8")
-        with pytest.raises(WeightsError, match=r"weights\.json"):
+        with pytest.raises(WeightsError, match=r"weights\.json") as error:
             read_weights(path)
+        assert "Reinstall" not in str(error.value)
 
 
 @pytest.fixture(scope="module")
