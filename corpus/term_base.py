@@ -59,11 +59,12 @@ class TermMatch:
 
 @dataclass(slots=True)
 class _Node:
-    """A node of the trie over units; ``concept`` is set where a form ends."""
+    """A node of the trie over units; ``concept`` is set where a form ends, ``whole`` where no blank may stand in it."""
 
     next: dict[str, "_Node"] = field(default_factory=dict)
     concept: Concept | None = None
     misspelled: bool = False
+    whole: bool = False
 
 
 class TermBase:
@@ -81,6 +82,9 @@ class TermBase:
             wrong = set(concept.misspelled)
             for form in concept.forms:
                 self._insert(form, concept, form in wrong)
+        for concept in concepts:
+            for form in filter(re.compile(r"\S+-\S+").fullmatch, concept.abbreviations):
+                self._keep_whole(form, concept)
         rows = sorted("\x1f".join((*concept.forms, "", *concept.broader)) for concept in concepts)
         self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
@@ -132,6 +136,16 @@ class TermBase:
             if node.concept is None:
                 node.concept, node.misspelled = concept, misspelled
 
+    def _keep_whole(self, form: str, concept: Concept) -> None:
+        """Let no blank into an abbreviation whose parts are abbreviations of their own: AD MSC is no AD-MSC."""
+        parts = [unit.text for unit in units(normalise_text(form))]
+        alone = [self._root.next[part].concept if part in self._root.next else None for part in parts]
+        if all(other and other is not concept for other in alone):
+            node = self._root
+            for part in parts:
+                node = node.next[part]
+            node.whole = True
+
     def _matches(self, text: str, correct: Callable[[str], str | None] | None = None) -> Iterator[TermMatch]:
         normal = normalise(text)
         found = units(normal.text, correct)
@@ -144,7 +158,7 @@ class TermBase:
                 if following is None:
                     break
                 node = following
-                if node.concept:
+                if node.concept and not (node.whole and " " in normal.text[found[first].end : found[last].start]):
                     span = normal.original(found[first].start, found[last].end)
                     mended = any(unit.misspelled for unit in found[first : last + 1])
                     yield TermMatch(node.concept, span, node.misspelled or mended)

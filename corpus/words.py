@@ -13,6 +13,41 @@ _UNIT = re.compile(rf"[a-z0-9\u00df-\u024f]+\+?|[{HAN}]")
 _LATIN = re.compile(r"[a-z]+")
 _VOWEL = re.compile(r"[aeiouy]")
 _STEMMER = snowballstemmer.stemmer("english")
+# Words that the stemmer takes for forms of others, by the stem that they have here: homing is no form of home, and a
+# module isn't modulated.
+_APART = {
+    word: words[0]
+    for words in map(
+        str.split,
+        (
+            "aids",  # aid
+            "authorize authorizes authorized authorization authorise authorised authorisation",  # author, authority
+            "complicated",  # complication
+            "edition editions",  # edit
+            "engine engines",  # engineering
+            "experience experiences experienced",  # experiment
+            "fertilize fertilized fertilization",  # fertile
+            "homing",  # home
+            "incidence incidences",  # incident
+            "initial initially",  # initiate
+            "integrity",  # integrate
+            "medication medications",  # medical
+            "module modules",  # modulate
+            "organization organizations organisation organisations",  # organ
+            "periodical periodicals",  # period
+            "personalized personalised",  # person
+            "position positions",  # positive
+            "production",  # product
+            "publication publications",  # public
+            "reference references",  # refer
+            "relative relatives relatively",  # related
+            "responsible responsibility responsibilities",  # response
+            "secrete secretes secreted secreting secretion secretions secretory",  # secret
+            "standardize standardized standardise standardised standardization standardisation",  # standard
+        ),
+    )
+    for word in words
+}
 # Shorter Latin words are abbreviations (als, ros) more often than plurals.
 _SHORTEST_STEMMED = 4
 
@@ -45,8 +80,11 @@ def unstemmed_words(form: str) -> list[str]:
 def stem(word: str) -> str:
     """Return the stem of a normalised Latin word; anything else comes back as it is.
 
-    English words by Snowball's stemmer (Porter 2); abbreviations without a vowel lose their plural s (``mscs``).
+    English words by Snowball's stemmer (Porter 2), but for those that it merges with words of another meaning;
+    abbreviations without a vowel lose their plural s (``mscs``).
     """
+    if word in _APART:
+        return _APART[word]
     if len(word) < _SHORTEST_STEMMED or not _LATIN.fullmatch(word):
         return word
     if not _VOWEL.search(word):

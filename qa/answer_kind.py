@@ -128,6 +128,16 @@ _KINDS = (
         r"|\b(?:adjust|taper|wean|titrat\w+|stop\s+taking|switch)\b.{0,30}\b(?:dose|drugs?|medicines?|medications?|pills?)\b",
         r"剂量|减量|加量|停药|换药|用药|taper|titrat|adjust|discontinu",
     ),
+    _kind(  # how warm
+        r"温度|几度|多少度|\btemperatures?\b|\bdegrees?\b(?!\s+of)|\bhow\s+(?:cold|warm|hot)\b",
+        r"[℃°]|\d\s*度|温度|室温|液氮|低温|冷藏|冷冻|temperature|celsius|degrees|liquid nitrogen|frozen|refrigerat",
+    ),
+    _kind(  # how long patients live
+        r"生存(?:期|时间)(?:一般|通常|平均|大概|大约)?(?:有|是|为)?多|(?:中位|平均)(?:总?生存|寿命)|活(?:多久|多长|几年|多少年)"
+        r"|\b(?:median|average|mean)\s+(?:overall\s+)?(?:survival|life\s?span)\b|\blife\s+expectancy\b",
+        r"(?!)",
+        _is_time,
+    ),
     _kind(r"半衰期|\bhalf[\s-]?li(?:fe|ves)\b", r"半衰期|清除|half[\s-]?li|clearance"),
     _kind(  # who may have it
         r"禁忌|(?:入组|入选|纳入|排除)(?:标准|条件)|(?:适合|可以|能不?能?|可否)(?:接受|做|打|用).{0,8}(?:移植|治疗|干细胞).{0,2}吗"
@@ -164,7 +174,7 @@ _KINDS = (
     ),
     _kind(  # harm
         r"副作用|不良反应|不良事件|\b(?:side[\s-]effects?|adverse)\b",
-        r"副作用|不良|安全|耐受|风险|毒|排斥|感染|致瘤|肿瘤|并发症|side[\s-]effect|adverse|safe|toler|toxi|risk|reject|tumou?r",
+        r"副作用|不良|安全|耐受|风险|(?<!神经)毒性|毒副|排斥|感染|致瘤|肿瘤|并发症|side[\s-]effect|adverse|safe|toler|toxi|risk|reject|tumou?r",
     ),
     _kind(  # a place
         r"哪[个几些]*(?:国家|国|地区|城市|省|医院|机构|中心)|(?:在|去|到)哪(?:里|儿)?(?:可以|能|做|进行|报名|接受|治)"

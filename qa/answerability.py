@@ -36,7 +36,7 @@ _NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
 _HAN = re.compile(f"[{HAN}]")
 _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
-_NAMED = ("diseases", "cells", "molecules")
+_NAMED = ("diseases", "cells", "molecules", "treatments")
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
 SUBJECT = ("unrelated", "dense", "canonical", "meant", "nowhere", "source")

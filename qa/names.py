@@ -11,7 +11,7 @@ from corpus.stopwords import ENGLISH
 from corpus.term_base import Concept, TermBase, TermMatch
 from corpus.words import stem
 
-_CATEGORIES = frozenset({"diseases", "cells", "molecules", "anatomy", "delivery", "mechanisms"})
+_CATEGORIES = frozenset({"diseases", "cells", "molecules", "anatomy", "delivery", "mechanisms", "treatments"})
 # Concepts of those categories that are too general to tell one thing from another, and verbs.
 _VAGUE = frozenset(
     """

@@ -35,9 +35,9 @@ _COMMON_CHINESE, _COMMON_ENGLISH = 100_000, 400
 class Group:
     """One thing that a question asks for: any of ``alternatives`` (feature keys, with their weights) means it.
 
-    ``category`` is the term base's for concepts, and empty for words; ``definite`` tells of concepts whether they name one
-    thing rather than a kind of many. ``weight`` is less than 1 for what is said beside the question. ``common`` tells of
-    words how ordinary they are in general language, from 0 to 1.
+    ``category`` is the term base's for concepts, and empty for words; ``definite`` tells of concepts whether they surely
+    name one thing: a kind of many doesn't, nor what a misspelling is taken for. ``weight`` is less than 1 for what is said
+    beside the question. ``common`` tells of words how ordinary they are in general language, from 0 to 1.
     """
 
     label: str
@@ -147,7 +147,7 @@ class QueryReader:
             narrower | {concept_key(match.concept.id): 1.0},
             "concept",
             match.concept.category,
-            definite=is_definite(match.concept),
+            definite=is_definite(match.concept) and not match.misspelled,
         )
 
     def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:

@@ -80,11 +80,23 @@ def test_the_bundled_term_base_is_sound_and_large(terms: TermBase) -> None:
         ("TGFβ 和 Abeta", ["转化生长因子β", "β-淀粉样蛋白"]),
         ("帕金深病的間充質幹細胞治療", ["帕金森病", "间充质干细胞", "治疗"]),
         ("serious adverse events", ["严重不良事件"]),
+        ("AD MSC trial", ["阿尔茨海默病", "间充质干细胞", "临床试验"]),
+        ("AD-MSC and ADMSC", ["脂肪来源干细胞"] * 2),
+        ("hUC MSC", ["人脐带间充质干细胞"]),
+        ("MSCs home to it by homing", ["间充质干细胞", "归巢", "归巢"]),
+        ("mesenchymal stem cel", ["间充质干细胞"]),
+        ("they secrete it", ["分泌"]),
     ],
 )
 def test_terms_are_found_in_any_spelling(terms: TermBase, text: str, concepts: list[str]) -> None:
     """Abbreviations, lay words, inflections, Greek letters, Traditional characters and misspellings lead to concepts."""
     assert [match.concept.id for match in terms.find(text)] == concepts
+
+
+def test_words_of_another_meaning_are_no_terms(terms: TermBase) -> None:
+    """A stemmer makes one word of home and homing, aid and AIDS, secret and secretion, medical and medication."""
+    text = "A secret first aid kit at home, said the medical author, in a period of personal experience."
+    assert [match.concept.id for match in terms.find(text)] == []
 
 
 def test_kinds_of_a_concept_are_known_with_their_own_kinds(terms: TermBase) -> None:

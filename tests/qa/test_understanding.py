@@ -92,6 +92,13 @@ def test_a_question_is_also_put_in_the_words_of_the_texts(reader: QueryReader, q
     assert reader.read(question, {}, expand=False).canonical == question
 
 
+def test_what_a_misspelling_is_taken_for_is_not_surely_asked_about(reader: QueryReader) -> None:
+    """发力 sounds like 乏力, and no text need name that for the question to be answered."""
+    right, guessed = (reader.read(text, {}).groups[0] for text in ("乏力", "发力"))
+    assert right.alternatives == guessed.alternatives
+    assert right.definite and not guessed.definite
+
+
 def test_whoever_asks_for_a_thing_also_means_its_kinds(reader: QueryReader) -> None:
     """Drugs: memantine too, for less; not the other way round."""
     drugs, memantine = reader.read("药物", {}).groups[0], reader.read("美金刚", {}).groups[0]
