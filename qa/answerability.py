@@ -18,7 +18,7 @@ from corpus.matching import HAN
 from index.calibration import centred
 from index.embedding import Encoded
 from index.opening import Generation
-from qa.answer_kind import asked_kind
+from qa.answer_kind import Kind
 from qa.inquiry import COMPARES, read_wants
 from qa.query import Group, Query
 from qa.ranking import Ranked, sentence_scores
@@ -106,13 +106,12 @@ def answer_signals(
                 for lost, group, cosine in zip(nowhere, groups, nearest, strict=True)
             )
         ),
-        "kindless": _kindless(query, ranked[0]),
+        "kindless": _kindless(candidates.kind, ranked[0]),
         "source": float(query.of_source and ranked[0].passage.role != "body"),
     }
 
 
-def _kindless(query: Query, best: Ranked) -> float:
-    kind = asked_kind(query.text, query.told)
+def _kindless(kind: Kind | None, best: Ranked) -> float:
     if kind is None or kind.is_in(best.sentences[0].text):
         return 0.0
     return 0.5 if kind.is_in(best.passage.text) else 1.0

@@ -11,13 +11,18 @@ _ASKS_WHAT_IT_IS = re.compile(
     r"|\bdefin(?:e|ition)|\bmeaning\s+of\b|\bstands?\s+for\b|\bwhat\s+does\s+\S+\s+mean\b",
     re.I,
 )
+# What stands before 是什么 where something of the thing is asked for (X 的特点是什么), or what was named before.
+_OF_IT = re.compile(r"(?:的[^的，。？,?；;]{1,6}|[，,]\s*)(?:分别|各)?$")
 _IS = re.compile(r"\s*(?:[（(][^）)]*[）)])?\s*(?:是(?!否|不)|即|指|就是|属于|（|\(|\s(?:is|are)\s+(?:an?|the)\b)")
 _SO_CALLED = re.compile(r"(?:所谓|称为|叫做|简称|\bcalled)\s*[“\"]?$")
 
 
 def asks_what_it_is(question: str) -> bool:
     """Tell whether ``question`` asks what a thing is, or what its name means."""
-    return bool(_ASKS_WHAT_IT_IS.search(question))
+    return any(
+        found[0][0] not in "是指" or not _OF_IT.search(question[: found.start()])
+        for found in _ASKS_WHAT_IT_IS.finditer(question)
+    )
 
 
 def defines(sentence: str, named: Sequence[Span]) -> bool:

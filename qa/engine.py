@@ -15,7 +15,7 @@ from qa.citations import CitationError, cite
 from qa.focus import focused
 from qa.model import Alignment, Citation, Evidence, Hit, Result
 from qa.query import Query, QueryReader
-from qa.ranking import Ranked, evidence_of, rank
+from qa.ranking import Ranked, evidence_of, prefer_kind, rank
 from qa.reading_aid import with_glosses
 from qa.reranking import Reranker, rerank
 from qa.retrieval import Candidates, find_candidates
@@ -51,6 +51,8 @@ class Engine:
             if query.groups
             else 0.0
         )
+        # After the signals: an amount elsewhere doesn't make up for the best passage's telling none.
+        ranked = prefer_kind(ranked, candidates.kind)
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)

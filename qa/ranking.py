@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
 from index.opening import Generation
+from qa.answer_kind import Kind
 from qa.duplicates import find_duplicates
 from qa.model import Evidence
 from qa.retrieval import Candidates
@@ -18,6 +19,8 @@ Floats = npt.NDArray[np.float32]
 
 # A sentence counts as evidence beside the best one of its passage if it comes this close to it.
 _CLOSE = 0.92
+# What it is worth that a sentence has the kind of thing that is asked for.
+_OF_KIND = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,19 @@ def sentence_scores(
     )
     result: Floats = sentences + passages[owner]
     return result
+
+
+def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:
+    """Return ``ranked`` anew with the sentences that have anything of the ``kind`` asked for worth a little more."""
+    if kind is None:
+        return list(ranked)
+    return sorted((_favoured(item, kind) for item in ranked), key=lambda item: -item.score)
+
+
+def _favoured(item: Ranked, kind: Kind) -> Ranked:
+    sentences = [replace(one, score=one.score + _OF_KIND * kind.is_in(one.text)) for one in item.sentences]
+    sentences.sort(key=lambda one: (-one.score, one.span))
+    return replace(item, score=sentences[0].score, sentences=tuple(sentences))
 
 
 def evidence_of(ranked: Ranked) -> tuple[Evidence, ...]:

@@ -10,6 +10,7 @@ from corpus.model import Passage, Span
 from index.calibration import TextLanguage, centred
 from index.embedding import Encoded, heading_text
 from index.opening import Generation
+from qa.answer_kind import Kind, asked_kind
 from qa.definitions import asks_what_it_is, defines
 from qa.focus import attention, background, focused
 from qa.interaction import Met, TokenBlock, meet, similarities
@@ -31,7 +32,7 @@ class Candidates:
     place in the passage. ``passage_signals`` have one value a candidate, ``sentence_signals`` one a sentence.
     ``met`` is what the question's tokens find in candidates and sentences; ``alignment`` (g, t) is how near each thing that
     the question asks for comes to the tokens of ``block``, and ``meaning`` (c, g) to a candidate's nearest, in the
-    question's own words or in the canonical ones.
+    question's own words or in the canonical ones. ``kind`` is the kind of thing that is asked for, if that can be told.
     """
 
     rows: tuple[int, ...]
@@ -45,6 +46,7 @@ class Candidates:
     block: TokenBlock
     alignment: Floats
     meaning: Floats
+    kind: Kind | None
 
 
 def find_candidates(
@@ -108,6 +110,7 @@ def find_candidates(
         block=block,
         alignment=alignment,
         meaning=meaning,
+        kind=asked_kind(query.text, query.told),
     )
 
 

@@ -28,6 +28,9 @@ def lacks_kind(question: str, sentence: str) -> bool:
         (["效果能维持多久？", "How long does it last?"], "疗效持续了 6 个月。", "2025 年公布了结果。"),
         (["刊在第几卷第几期？", "Which volume is it in?"], "World J Stem Cells 2025; 17(3): 1.", "2025 年公布了结果。"),
         (["通讯作者的邮箱是什么", "What is his email?"], "通讯作者：lin@example.org", COUNTED),
+        (["保存温度是多少", "At what temperature is it kept?"], "外泌体在 -80 ℃ 保存。", COUNTED),
+        (["中位生存期多长", "What is their life expectancy?"], "病人平均存活 3 年。", "干细胞使病人活得更久。"),
+        (["有什么副作用", "What are the side effects?"], "没有观察到毒性。", "有毒的星形胶质细胞和神经毒性。"),
         (["半衰期多长", "What is its half-life?"], "它的半衰期约为 5 小时。", "疗效持续了 6 个月。"),
         (["我以后得病的可能性大不大"], "约有一半的子女会发病。", "2025 年公布了结果。"),
         (["中国有多少阿尔茨海默病患者？"], "约有 1000 万名患者。", "下降了 25%。"),
@@ -109,13 +112,24 @@ def test_other_questions_need_neither(question: str) -> None:
     assert not lacks_kind(question, NOT_COUNTED) and not lacks_kind(question, COUNTED)
 
 
-@pytest.mark.parametrize("question", ["外泌体是什么？", "什么是外泌体", "外泌体指什么", "What is NfL?", "define exosome"])
+@pytest.mark.parametrize(
+    "question", ["外泌体是什么？", "什么是外泌体", "外泌体指什么", "外泌体的定义是什么", "What is NfL?", "define exosome"]
+)
 def test_who_asks_what_a_thing_is_is_understood(question: str) -> None:
     """In either language, with or without a mark."""
     assert asks_what_it_is(question)
 
 
-@pytest.mark.parametrize("question", ["外泌体有什么作用？", "What is the dose that is given?", "为什么是外泌体"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "外泌体有什么作用？",
+        "ALS 的病理特点是什么？",
+        "有几个特点，分别是什么？",
+        "What is the dose that is given?",
+        "为什么是外泌体",
+    ],
+)
 def test_other_questions_do_not_ask_what_a_thing_is(question: str) -> None:
     """Though the words are alike."""
     assert not asks_what_it_is(question)

@@ -32,6 +32,7 @@ def reader() -> QueryReader:
         ("外泌体、细胞外囊泡和分泌组是什么？", ["外泌体、细胞外囊泡和分泌组是什么？"]),
         ("Do MSCs migrate and release exosomes?", ["Do MSCs migrate and release exosomes?"]),
         ("MSC 治疗 AD，效果怎样？", ["MSC 治疗 AD，效果怎样？"]),
+        ("渐冻症在病理上有几个特点，分别是什么？", ["渐冻症在病理上有几个特点，分别是什么？"]),
         ("？？ MSC ??", ["？？ MSC ??"]),
         ("", [""]),
     ],

@@ -91,6 +91,7 @@ def test_names_that_stand_nowhere_speak_against_an_answer(service: Service, ques
         "Braak 分期是怎么给帕金森病分期的？",
         "帕金森病做脑起搏器效果怎么样？",
         "Does deep brain stimulation help in Parkinson's disease?",
+        "At what temperature should exosomes be stored?",
     ],
 )
 def test_what_no_passage_names_is_not_answered_by_what_is_told_of_another(service: Service, question: str) -> None:
