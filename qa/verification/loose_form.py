@@ -1,17 +1,19 @@
 """A text without what quoting may change unharmed: width, script, case, blanks and punctuation."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
-from corpus.matching import normalise
 from corpus.model import Span
+from qa.signs import APART, MINUS, normalise_signs
 
 # Marks that carry a value or a relation; others of their kind are dropped.
-_KEPT = frozenset("%‰+<>=≠≤≥±×÷°℃~≈$€¥£↑↓→←↔⇒⇐↗↘")
-_WITHIN_NUMBERS = frozenset(".-/:∶^")
-_BEFORE_NUMBERS = frozenset(".-")
-_MINUS = "−"
-_POWER = "^"  # before raised digits: 10⁶ is no 106
+_KEPT = frozenset("%‰+<>=≠≤≥≮≯≪≫±×÷°℃~≈≡∝∞√$€¥£↑↓→←↔↕↖↗↘↙⇐⇑⇒⇓⇔⇌" + APART + MINUS)
+_AS = str.maketrans("∶⁄∕", "://")
+# Marks that join two numbers (5 - 10, 1:2), decimal points, powers.
+_JOINT = re.compile(r"(?<=[\d%‰])\s*(?P<mark>[-/:])\s*(?=\d)|(?P<point>(?<=\d)\.(?=\d)|(?<![\w.])\.(?=\d))|\^(?=[-−+]?\d)")
+_THOUSANDS = re.compile(r"(?<![a-z\d.])\d{1,3}(?:[,' ]\d{3})+(?!\d)")
+_ROMAN = re.compile(r"(?<![a-z\d])[ivx]+(?![a-z\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,42 +33,38 @@ class LooseForm:
 
 
 def loosen(text: str) -> LooseForm:
-    """Return the loose form of ``text``: letters, digits, and the marks that change what they say."""
-    form = normalise(text)
+    """Return the loose form of ``text``: letters, digits, and the marks that change what they say.
+
+    Numbers that what was dropped kept apart stay apart: Ⅰ/Ⅱ isn't Ⅲ there, nor 1、2 12; 1,200 is 1200.
+    """
+    form = normalise_signs(text)
+    written = form.text.translate(_AS)
+    joints = {match.start(match.lastgroup or 0) for match in _JOINT.finditer(written)}
+    joined = {place for match in _THOUSANDS.finditer(written) for place in range(*match.span())}
+    romans = {edge for match in _ROMAN.finditer(written) for edge in (match.start(), match.end() - 1)}
     pieces: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(form.text):
-        if not _is_kept(form.text, place, minus=text[form.starts[place]] == _MINUS):
+    for place, character in enumerate(written):
+        if not (character.isalnum() or character in _KEPT or place in joints or _is_accent(character)):
             continue
-        if _begins_power(text, form.starts[place]):
-            pieces.append(_POWER)
-            places.append(place)
-        pieces.append(":" if character == "∶" else character)
+        if places and place - places[-1] > 1 and place not in joined and _runs_on(written, places[-1], place, romans):
+            pieces.append(APART)
+            places.append(places[-1] + 1)
+        pieces.append(character)
         places.append(place)
     starts, ends = (tuple(ends[place] for place in places) for ends in (form.starts, form.ends))
     return LooseForm("".join(pieces), starts, ends)
 
 
-def _begins_power(text: str, place: int) -> bool:
-    """Tell whether a raised digit or sign stands at ``place`` right after a digit of the line."""
-    return place > 0 and text[place - 1].isdecimal() and unicodedata.decomposition(text[place]).startswith("<super>")
+def _runs_on(text: str, before: int, place: int, romans: set[int]) -> bool:
+    """Tell whether what stands at ``before`` and ``place``, with nothing kept between, would read as one number.
 
-
-def _is_kept(text: str, place: int, *, minus: bool) -> bool:
-    character = text[place]
-    if character.isalnum() or character in _KEPT:
-        return True
-    if character in _WITHIN_NUMBERS:
-        before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
-        if not after.isdecimal():
-            return False
-        return before.isdecimal() or (character in _BEFORE_NUMBERS and not _joins(before, minus=minus))
-    return unicodedata.category(character).startswith("M")
-
-
-def _joins(before: str, *, minus: bool) -> bool:
-    """Tell whether a hyphen or dot between ``before`` and a digit joins or ends rather than being a sign: IL-10, ——12.
-
-    After a Chinese character only a true ``minus`` is a sign: 白介素-10 has a hyphen.
+    ``romans`` are the edges of what may be a Roman numeral.
     """
-    return before in ("-", ")", ".") or (before.isalnum() and (before.isascii() or not minus))
+    if before in romans and place in romans:
+        return text[place - 1] != "."  # i.v. is written iv too
+    return text[before].isdecimal() and text[place].isdecimal()
+
+
+def _is_accent(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")

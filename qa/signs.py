@@ -1,0 +1,74 @@
+"""The normal form of a text with minus signs told from hyphens, and powers from the digits before them.
+
+The normal form alone makes 106 of 10⁶, and one hyphen of −12, IL-10 and 5–10.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from corpus.matching import HAN, Normalised, normalise
+
+MINUS = "−"
+POWER = "^"
+APART = "\x01"  # stands between digits that make no one number
+_NUMBER = r"(?=[$€¥£]?\.?\d)"
+# After a letter, Chinese, a number or a bracket a hyphen joins (IL-10, 白介素-10, 5-10), and two make a dash. After Chinese
+# and brackets a character that is a minus and nothing else is a sign, after Chinese any hyphen before per cent or degrees.
+_HYPHEN = re.compile(rf"(?<![a-zà-ɏ\d%‰°)\]}}.{HAN}-])-{_NUMBER}|(?<=[{HAN}])-(?=\d+(?:\.\d+)?\s?[%‰°])")
+_TRUE_MINUS = re.compile(rf"(?<![a-zà-ɏ\d%‰°])-{_NUMBER}")
+_DASHES = "—―"
+
+
+def normalise_signs(text: str) -> Normalised:
+    """Return the normal form of ``text`` with ``−`` for each minus sign and ``^`` before each power: 10⁻⁶ is 10^−6.
+
+    Only what is raised after a digit is a power: m² is m2, and Ca²⁺ ca2+. Two numbers that only their shape keeps apart (①②,
+    3½) have ``APART`` between them.
+    """
+    form = _with_powers(text, normalise(text.replace(APART, " ")))
+    signs = {match.start() for match in _HYPHEN.finditer(form.text) if text[form.starts[match.start()]] not in _DASHES}
+    if MINUS in text:
+        found = (match.start() for match in _TRUE_MINUS.finditer(form.text))
+        signs.update(place for place in found if text[form.starts[place]] == MINUS)
+    if not signs:
+        return form
+    written = list(form.text)
+    for place in signs:
+        written[place] = MINUS
+    return Normalised("".join(written), form.starts, form.ends)
+
+
+def _with_powers(text: str, form: Normalised) -> Normalised:
+    levels = [_level(text[start]) for start in form.starts]
+    if not any(levels):
+        return form
+    pieces: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(form.text):
+        if mark := _mark(form, levels, place):
+            pieces.append(mark)
+            places.append(place)
+        pieces.append(character)
+        places.append(place)
+    starts, ends = (tuple(ends[place] for place in places) for ends in (form.starts, form.ends))
+    return Normalised("".join(pieces), starts, ends)
+
+
+def _mark(form: Normalised, levels: list[str], place: int) -> str:
+    """Return what keeps the character at ``place`` apart from a digit before it: nothing where they stand side by side."""
+    if not place or not form.text[place - 1].isdecimal() or form.starts[place] == form.starts[place - 1]:
+        return ""
+    level, character = levels[place], form.text[place]
+    raised = level == "<super>" != levels[place - 1]
+    if raised and (character.isdecimal() or (character in "+-" and form.text[place + 1 : place + 2].isdecimal())):
+        return POWER
+    alone = level not in ("", "<super>", "<sub>")
+    return APART if character.isdecimal() and (alone or level != levels[place - 1]) else ""
+
+
+@cache
+def _level(character: str) -> str:
+    """Return how a character stands beside plain ones (<super>, <sub>, <circle> …), empty where it is one of them."""
+    kind = unicodedata.decomposition(character).partition(" ")[0]
+    return kind if kind.startswith("<") and kind not in ("<wide>", "<narrow>", "<font>", "<noBreak>") else ""
