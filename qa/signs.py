@@ -18,6 +18,7 @@ _NUMBER = r"(?=[$€¥£]?\.?\d)"
 _HYPHEN = re.compile(rf"(?<![a-zà-ɏ\d%‰°)\]}}.{HAN}-])-{_NUMBER}|(?<=[{HAN}])-(?=\d+(?:\.\d+)?\s?[%‰°])")
 _TRUE_MINUS = re.compile(rf"(?<![a-zà-ɏ\d%‰°])-{_NUMBER}")
 _DASHES = "—―"
+_RAISED = "<super>"
 
 
 def normalise_signs(text: str) -> Normalised:
@@ -37,6 +38,11 @@ def normalise_signs(text: str) -> Normalised:
     for place in signs:
         written[place] = MINUS
     return Normalised("".join(written), form.starts, form.ends)
+
+
+def is_raised(character: str) -> bool:
+    """Tell whether ``character`` stands above the line, as ⁶ and ⁺ do."""
+    return _level(character) == _RAISED
 
 
 def _with_powers(text: str, form: Normalised) -> Normalised:
@@ -60,10 +66,10 @@ def _mark(form: Normalised, levels: list[str], place: int) -> str:
     if not place or not form.text[place - 1].isdecimal() or form.starts[place] == form.starts[place - 1]:
         return ""
     level, character = levels[place], form.text[place]
-    raised = level == "<super>" != levels[place - 1]
+    raised = level == _RAISED != levels[place - 1]
     if raised and (character.isdecimal() or (character in "+-" and form.text[place + 1 : place + 2].isdecimal())):
         return POWER
-    alone = level not in ("", "<super>", "<sub>")
+    alone = level not in ("", _RAISED, "<sub>")
     return APART if character.isdecimal() and (alone or level != levels[place - 1]) else ""
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from corpus.model import Document, Span
 from index.opening import Generation
+from qa.signs import APART, POWER, is_raised
 from qa.verification.loose_form import LooseForm, loosen
 
 Ints = npt.NDArray[np.int64]
@@ -47,7 +48,19 @@ class QuoteIndex:
         """Tell whether ``place`` of ``text`` lies within what one character became: Ⅲ is iii there, and β is beta."""
         number = self.number_at(place)
         starts, offset = self.forms[number].starts, place - self.starts[number]
-        return 0 < offset < len(starts) and starts[offset] == starts[offset - 1]
+        marked = self.text[place - 1 : place] in (APART, POWER)  # which take the place of the character after them
+        return 0 < offset < len(starts) and starts[offset] == starts[offset - 1] and not marked
+
+    def between(self, place: int, after: int) -> str:
+        """Return what the document has between the characters that ``place`` and ``after``, one of the next, came from."""
+        number = self.number_at(place)
+        first, form = self.starts[number], self.forms[number]
+        return self.documents[number].text[form.ends[place - first] : form.starts[after - first]]
+
+    def is_raised(self, place: int) -> bool:
+        """Tell whether what ``place`` of ``text`` came from is raised, as an exponent or a note's number is."""
+        document, span = self.original(place, place + 1)
+        return is_raised(document.text[span.start])
 
     def exact(self, piece: str, numbers: Sequence[int], most: int) -> list[int]:
         """Return up to ``most`` places where ``piece`` (not empty) stands, within the numbered documents."""

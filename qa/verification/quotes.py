@@ -1,17 +1,15 @@
 """Checking a quote: whether it is in the corpus to the character, or else what was changed and where its parts are from."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from corpus.matching import HAN
 from corpus.model import Document, Span
 from index.opening import Generation
-from qa.consistency import Kind
-from qa.negation import read_clauses
 from qa.statements import StatementReader
 from qa.verification.alignment import Alignment, align, joined
 from qa.verification.differences import find_differences
+from qa.verification.edges import find_cut
 from qa.verification.loose_form import LooseForm, loosen
 from qa.verification.model import Match, QuoteCheck, QuoteError, TextDifference, UnknownDocumentError
 from qa.verification.quote_index import QuoteIndex, document_numbers
@@ -29,8 +27,6 @@ _APART = 16
 _SPLICED = 0.7
 
 _HAN = re.compile(f"[{HAN}]")
-_NUMERAL = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
-_LATIN = re.compile("[A-Za-z0-9À-ɏ]")
 
 
 def checked_text(text: str, name: str = "quote") -> str:
@@ -73,10 +69,7 @@ def check_quote(
     if not places:
         return _check_altered(search)
     matches = [_match(search, place, place + length, 1.0, 0, length) for place in places]
-    cuts = [
-        _split(quote, match, index, place, place + length) or _cut(match, generation)
-        for match, place in zip(matches, places, strict=True)
-    ]
+    cuts = [find_cut(quote, search.form, place, match, index) for match, place in zip(matches, places, strict=True)]
     whole = [match for match, cut in zip(matches, cuts, strict=True) if cut is None]
     if not whole:
         return QuoteCheck("altered", tuple(matches), tuple(cut for cut in cuts[:1] if cut))
@@ -94,68 +87,6 @@ def _as_written(match: Match, quote: str, generation: Generation) -> Match | Non
         return None
     span, quoted = Span(start, start + len(written)), Span(before, before + len(written))
     return Match(match.document_id, match.passage_id, span, written, 1.0, quoted)
-
-
-def _split(quote: str, match: Match, index: QuoteIndex, start: int, end: int) -> TextDifference | None:
-    """Return the character of which a quote at ``index.text[start:end]`` has only a part (I of Ⅲ, b of β), or None."""
-    first = index.splits(start)
-    if not first and not index.splits(end):
-        return None
-    spans = (match.span, match.quote_span)
-    place, found = (Span(span.start, span.start + 1) if first else Span(span.end - 1, span.end) for span in spans)
-    expected = match.text[0 if first else -1]
-    kind: Kind = "name" if unicodedata.numeric(expected, None) is None else "number"
-    return TextDifference(kind, expected, found.of(quote), place, found)
-
-
-def _cut(match: Match, generation: Generation) -> TextDifference | None:
-    """Return what a quote that begins or ends within a number, a word or a denied clause has cut off, or None."""
-    text = generation.documents[match.document_id].text
-    start, end = match.span.start, match.span.end
-    for inside in (start, end - 1):
-        word = Span(_word_start(text, inside), _word_end(text, inside + 1))
-        if word.start < start or end < word.end:
-            kept = Span(max(word.start, start), min(word.end, end))
-            at = match.quote_span.start if inside == start else match.quote_span.end - len(kept)
-            kind: Kind = "number" if _NUMERAL.match(text[inside]) else "name"
-            return TextDifference(kind, word.of(text), kept.of(text), word, Span(at, at + len(kept)))
-    line = text.rfind("\n", 0, start) + 1
-    begin = max(line, max(text.rfind(mark, line, start) for mark in "。！？") + 1)
-    for clause in read_clauses(text[begin : end + 1]):
-        here = Span(clause.span.start + begin, clause.span.end + begin)
-        if clause.mark and here.start < start < here.end <= end and clause.mark.end + begin <= start:
-            mark = Span(clause.mark.start + begin, clause.mark.end + begin)
-            return TextDifference("negation", mark.of(text), "", mark, Span(match.quote_span.start, match.quote_span.start))
-    return None
-
-
-def _word_start(text: str, place: int) -> int:
-    """Return where the number or Latin word begins that ``place`` is in: ``place`` itself between words."""
-    while place > 0 and _joined(text, place):
-        place -= 1
-    return place
-
-
-def _word_end(text: str, place: int) -> int:
-    while place < len(text) and _joined(text, place):
-        place += 1
-    return place
-
-
-def _joined(text: str, place: int) -> bool:
-    """Tell whether the characters on both sides of ``place`` belong to one number or Latin word."""
-    if not 0 < place < len(text):
-        return False
-    before, after = text[place - 1], text[place]
-    if _LATIN.match(before) and _LATIN.match(after):
-        return True
-    if _NUMERAL.match(before) and _NUMERAL.match(after):
-        return True
-    joint = after if _LATIN.match(before) else before
-    around = text[place - 2 : place + 2]
-    if joint == "-" and re.search(r"[A-Za-z0-9]-[A-Za-z0-9]", around):
-        return True
-    return joint in ".," and bool(re.search(r"\d[.,]\d", around))
 
 
 def _check_altered(search: _Search) -> QuoteCheck:

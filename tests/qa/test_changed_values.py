@@ -37,6 +37,11 @@ _SENTENCES = (
     "面积 3 m² 的皮肤",
     "编号 1,2 与 3 4 的样本",
     "步骤 ①②先做",
+    "加入 2.5 毫升的 ＡＢＣ 试剂",
+    "白介素 10 与 IL‑10 相同",
+    "共重＜0.05 克",
+    "花费三十 万元",
+    "用 MSC² 与疗法³ 治疗",
 )
 
 
@@ -103,8 +108,50 @@ def test_a_changed_value_is_no_quote(small: Generation, statements: StatementRea
 
 
 @pytest.mark.parametrize(
+    ("quote", "kind", "expected", "found"),
+    [
+        ("Ⅰ期临床研究发布了", "number", "Ⅲ", "Ⅰ"),
+        ("它提高 TGF-b", "name", "β", "b"),
+        ("它提高 TGF", "name", "TGF-β", "TGF"),
+        ("80 ℃ 不变", "number", "−80", "80"),
+        ("12%", "number", "−12%", "12%"),
+        ("评分的净变化 −12", "number", "−12%", "−12"),
+        ("6 个细胞", "number", "1×10⁶", "6"),
+        ("10⁶ 个细胞", "number", "1×10⁶", "10⁶"),
+        ("每次输注 1×10", "number", "1×10⁶", "1×10"),
+        ("每次输注 1", "number", "1×10⁶", "1"),
+        ("灵敏度是 2×10", "number", "2×10⁻⁶", "2×10"),
+        ("5。疗效 ≠ 治愈", "number", ".5", "5"),
+        ("两组按 1", "number", "1∶2", "1"),
+        ("2 分配", "number", "1∶2", "2"),
+        ("剂量为 5", "number", "5-10", "5"),
+        ("10%", "number", "5%–10%", "10%"),
+        ("200 人", "number", "1,200", "200"),
+        ("编号 1", "number", "1,2", "1"),
+        ("５ 毫升的", "number", "2.5", "５"),
+        ("BC 试剂", "name", "ＡＢＣ", "BC"),
+        ("白介素 10 与 IL", "name", "IL‑10", "IL"),
+        ("0.05 克", "number", "＜0.05", "0.05"),
+        ("三十", "number", "三十 万", "三十"),
+    ],
+)
+def test_what_a_quote_cut_off_is_told(
+    small: Generation, statements: StatementReader, quote: str, kind: str, expected: str, found: str
+) -> None:
+    """The whole character, number or name, beside what the quote has of it."""
+    checked = check(quote, small, statements)
+    assert checked.verdict == "altered"
+    assert [(item.kind, item.expected, item.found) for item in checked.differences] == [(kind, expected, found)]
+
+
+@pytest.mark.parametrize(
     "quote",
     [
+        "另测 R1",
+        "步骤 ①",
+        "IL-10↑",
+        "疗法³",
+        "MSC",
         "III期临床研究发布了",
         "ⅲ 期临床研究发布了",
         "beta-淀粉样蛋白",
