@@ -1,7 +1,7 @@
 """Numbers of a text in either language, as values that can be compared: 三种 and three, Ⅲ期 and phase III.
 
 Digits within names (IL-10, NLRP3, R6/2) are no numbers. 一, 'one' and ordinals are ``weak``: they are often mere grammar,
-so they speak only against another number in their place.
+so they speak only against another number in their place. A sign or a power is part of the value: −12 isn't 12, nor 10⁶ 106.
 """
 
 import re
@@ -9,21 +9,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.matching import Normalised, normalise
+from corpus.matching import Normalised
 from corpus.model import Span
+from qa.signs import Change, change_by, minus_before, normalise_signs
 
 Bound = Literal["exact", "more", "less", "about"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A value, what it counts (``count``, ``percent``, ``phase``, ``month`` …), and whether it is a bound."""
+    """A value, what it counts (``count``, ``percent``, ``phase``, ``month`` …), and whether it is a bound.
+
+    ``change`` is ``up`` after a plus sign, and ``down`` where words say of a positive value that something fell by it.
+    """
 
     value: float
     unit: str
     bound: Bound
     weak: bool
     span: Span
+    change: Change = "unsaid"
 
 
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -79,7 +84,13 @@ _FRACTION = re.compile(rf"(?P<below>{_HAN}|\d+)\s*分之\s*(?P<above>{_HAN}|\d+(
 _ORDINAL = re.compile(
     rf"第\s*(?P<zh>{_HAN})(?!\s*[卷期章页])|\b(?P<en>{'|'.join(_ORDINALS)})\b|\b(?P<digits>\d+)(?:st|nd|rd|th)\b"
 )
-_DIGIT_NUMBER = re.compile(rf"(?<![a-z0-9.])(?P<value>{_PLAIN})(?P<scale>\s*(?:万|亿|{'|'.join(_ENGLISH_SCALES)}))?(?![\d])")
+_DIGIT_NUMBER = re.compile(
+    rf"(?<![a-z0-9.^])(?P<value>{_PLAIN}|(?<!\w)\.\d+)(?P<scale>\s*(?:万|亿|{'|'.join(_ENGLISH_SCALES)}))?(?![\d^]|\.\d*\^)"
+)
+# 1×10^−6; base and power are short, so that the value stays a number.
+_POWER = re.compile(
+    rf"(?<![a-z0-9.^])(?:(?P<factor>{_PLAIN})\s*[×x*]\s*)?(?P<base>[1-9]\d?)\^(?P<power>[-−+]?\d{{1,2}})(?![\d^])"
+)
 _HAN_NUMBER = re.compile(
     rf"(?<![第同另统唯万])(?P<value>{_HAN})(?P<over>多|余)?\s*(?=(?P<measure>{_MEASURE})|倍|岁|年(?!龄)|天|周(?!围)|小时|分钟|个月)"
     rf"|(?<=有)(?P<alone>[二两三四五六七八九十]+)(?=[:，。,；;、]|\s*$)"
@@ -105,20 +116,20 @@ _ABOUT_AFTER = re.compile(r"\s*[例个名人种年岁]?\s*(?:左右|上下)")
 
 def read_quantities(text: str, names: Iterable[Span] = ()) -> tuple[Quantity, ...]:
     """Return the numbers of ``text`` in order of place; ``names`` are spans of terms, whose digits aren't read."""
-    form = normalise(text)
+    form = normalise_signs(text)
     taken = [False] * len(form.text)
     found: list[Quantity] = []
     for read in (_phases, _months, _fractions):
         found += read(form, taken)
     _mask_names(form, taken, names)
-    for read in (_ordinals, _digit_numbers, _han_numbers, _word_numbers):
+    for read in (_ordinals, _powers, _digit_numbers, _han_numbers, _word_numbers):
         found += read(form, taken)
     return tuple(sorted(found, key=lambda number: number.span))
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
     """Tell whether two numbers agree in value and unit, and the first claims no bound that the second doesn't give."""
-    if one.value != other.value or not _same_unit(one.unit, other.unit):
+    if not _same_value(one, other) or not _same_unit(one.unit, other.unit):
         return False
     if one.bound == other.bound or "about" in (one.bound, other.bound):
         return {one.bound, other.bound} != {"about", "less"}
@@ -140,6 +151,13 @@ def chinese_value(text: str) -> float | None:
             total = (total + section + digit or 1) * _SCALES[character]
             section = digit = 0
     return float(total + section + digit)
+
+
+def _same_value(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two values agree; what fell by 12 changed by −12, and not by +12."""
+    if one.value == other.value:
+        return {one.change, other.change} != {"up", "down"}
+    return one.value == -other.value and max(one, other, key=lambda number: number.value).change == "down"
 
 
 def _same_unit(one: str, other: str) -> bool:
@@ -206,6 +224,13 @@ def _ordinals(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:
             yield Quantity(float(value), "ordinal", "exact", True, form.original(*match.span()))
 
 
+def _powers(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:
+    for match in _POWER.finditer(form.text):
+        power = int(match["power"].replace("−", "-"))
+        value = float((match["factor"] or "1").replace(",", "")) * float(match["base"]) ** power
+        yield from _number(form, taken, match.span(), value, weak=False)
+
+
 def _digit_numbers(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:
     for match in _DIGIT_NUMBER.finditer(form.text):
         value = float(match["value"].replace(",", "")) * _scale((match["scale"] or "").strip())
@@ -242,11 +267,14 @@ def _word_numbers(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:
 
 def _number(form: Normalised, taken: list[bool], place: tuple[int, int], value: float, *, weak: bool) -> Iterator[Quantity]:
     start, end = place
+    signed = minus_before(form.text, start)
+    if signed < start and not any(taken[signed:start]):
+        start, value = signed, -value
     while end > start and form.text[end - 1].isspace():
         end -= 1
     if _free(taken, start, end):
-        unit = _unit(form.text, end)
-        yield Quantity(value, unit, _bound(form.text, start, end), weak, form.original(start, end))
+        unit, bound = _unit(form.text, end), _bound(form.text, start, end)
+        yield Quantity(value, unit, bound, weak, form.original(start, end), change_by(form.text, start, end))
 
 
 def _unit(text: str, end: int) -> str:

@@ -6,8 +6,11 @@ The normal form alone makes 106 of 10⁶, and one hyphen of −12, IL-10 and 5�
 import re
 import unicodedata
 from functools import cache
+from typing import Literal
 
 from corpus.matching import HAN, Normalised, normalise
+
+Change = Literal["unsaid", "up", "down"]
 
 MINUS = "−"
 POWER = "^"
@@ -19,6 +22,19 @@ _HYPHEN = re.compile(rf"(?<![a-zà-ɏ\d%‰°)\]}}.{HAN}-])-{_NUMBER}|(?<=[{HAN}
 _TRUE_MINUS = re.compile(rf"(?<![a-zà-ɏ\d%‰°])-{_NUMBER}")
 _DASHES = "—―"
 _RAISED = "<super>"
+_MINUS_BEFORE = re.compile(r"(?:−|(?<![正抱])负\s*|零下\s*|\bminus\s+)$")
+_PLUS_BEFORE = re.compile(r"(?<![a-z\d])\+$")
+# Words that say of a number that something fell by it: not 下降至 or 'fell to', which lead to where it came.
+_FELL = "(?:f[ae]ll|drop|declin|decreas|reduc|lower|lost|los[es]|shr[aiu]nk|down)[a-z]*"
+_ROSE = "(?:ris|rose|increas|rais|gr[eo]w|gain|higher|improv|elevat)"
+_NEARLY = r"(?:(?:about|around|approximately|roughly|nearly|almost|some|over|more than|at least|up to|an average of)\s+)?"
+_FELL_BEFORE = re.compile(
+    r"(?:下降|降低|减少|减轻|缩短|下调|[降减跌↓])(?:幅度|幅|了|大?约|将?近|多?达|为|超过|至少|\s)*$"
+    rf"|\b{_FELL}\s+(?:(?:of|by)\s+)?{_NEARLY}$|\b{_FELL}\b(?:(?!\b{_ROSE})[^,.;:，。；：])*\bby\s+{_NEARLY}$"
+)
+_FELL_AFTER = re.compile(
+    r"\s*(?:%|per ?cent)?\s*(?:points?\s+)?(?:的?(?:下降|[降减])|↓|lower|less|fewer|decreas|reduc|drop|fall|declin)"
+)
 
 
 def normalise_signs(text: str) -> Normalised:
@@ -38,6 +54,21 @@ def normalise_signs(text: str) -> Normalised:
     for place in signs:
         written[place] = MINUS
     return Normalised("".join(written), form.starts, form.ends)
+
+
+def minus_before(text: str, start: int) -> int:
+    """Return where the minus sign before the number at ``start`` of a signed form begins: −, 负, 零下, minus."""
+    match = _MINUS_BEFORE.search(text, max(0, start - 8), start)
+    return match.start() if match else start
+
+
+def change_by(text: str, start: int, end: int) -> Change:
+    """Return whether ``text[start:end]``, with a plus sign before it, is a rise, or by its words what something fell by."""
+    before = text[max(0, start - 60) : start]
+    if _PLUS_BEFORE.search(before):
+        return "up"
+    falls = text[start] != MINUS and (_FELL_BEFORE.search(before) or _FELL_AFTER.match(text, end))
+    return "down" if falls else "unsaid"
 
 
 def is_raised(character: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.model import Document, Span
 from qa.consistency import Kind
@@ -87,9 +87,7 @@ def _read(text: str, reader: StatementReader, shift: int) -> _Side:
     statement: Statement = reader.read(text)
     return _Side(
         text,
-        tuple(
-            Quantity(item.value, item.unit, item.bound, item.weak, _shifted(item.span, shift)) for item in statement.numbers
-        ),
+        tuple(replace(item, span=_shifted(item.span, shift)) for item in statement.numbers),
         tuple(_shifted(item.span, shift) for item in statement.names),
         tuple(_shifted(span, shift) for span in negation_marks(text)),
     )

@@ -20,6 +20,7 @@ SECRETOME = "分泌组的免疫原性低，没有形成肿瘤的风险，保存�
 PARACRINE = "MSC 的疗效主要不取决于细胞能否存活和植入，而来自旁分泌信号，包括压制炎症、促使血管新生以及保护神经。"
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥，因此被视作可以取代 MSC 的无细胞方案，应用前景可观。"
 LERCANIDIPINE = "静脉注射 BM-MSC 并合用乐卡地平，可以调控 Wnt/β-catenin 通路，提高 BDNF 的表达，使神经毒性受到抑制。"
+CHANGE = "治疗后，IL-10 的净变化 −12%，BDNF 为 10⁶ 个。"
 
 CONSISTENT = [
     (TRIAL, "Over 400 commercial uses and 190 trial cases are known, and no serious adverse event was due to treatment."),
@@ -32,6 +33,10 @@ CONSISTENT = [
     (PARACRINE, "The benefit of MSCs comes from paracrine signals rather than from cell survival and engraftment."),
     (EXOSOME, "Exosomes can cross the blood-brain barrier and rarely cause immune rejection."),
     (LERCANIDIPINE, "Intravenous BM-MSCs together with lercanidipine raise BDNF expression and suppress neurotoxicity."),
+    (CHANGE, "The net change of IL-10 was -12 %."),
+    (CHANGE, "IL-10 fell by 12 %."),
+    (CHANGE, "IL-10 下降12%"),
+    (CHANGE, "BDNF was 1 million."),
 ]  # fmt: skip
 
 DIFFERENT = [
@@ -56,6 +61,10 @@ DIFFERENT = [
     (LERCANIDIPINE, "Intranasal BM-MSCs with lercanidipine raise BDNF.", "name", True),
     (LERCANIDIPINE, "BM-MSCs with riluzole raise BDNF.", "name", True),
     (LERCANIDIPINE, "hUC-MSCs with lercanidipine raise BDNF.", "name", True),
+    (CHANGE, "The net change of IL-10 was +12 %.", "number", True),
+    (CHANGE, "The net change of IL-10 was 12 %.", "number", True),
+    (CHANGE, "IL-10 rose by 12 %.", "number", True),
+    (CHANGE, "BDNF was 106.", "number", True),
 ]
 
 

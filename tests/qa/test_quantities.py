@@ -112,3 +112,86 @@ def _written(value: int) -> str:
         else:
             gap = bool(out)
     return out or "零"
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "same"),
+    [
+        ("净变化 12%", "净变化 −12%", False),
+        ("The net change was 12%", "净变化 −12%", False),
+        ("The net change was -12%", "净变化 −12%", True),
+        ("净变化-12%", "净变化−12%", True),
+        ("净变化 +12%", "净变化 −12%", False),
+        ("净变化 +12%", "净变化 12%", True),
+        ("It fell by 12 %", "净变化 −12%", True),
+        ("净变化 −12%", "It was reduced by about 12 percent", True),
+        ("下降12%", "净变化 −12%", True),
+        ("下降了约 12%", "净变化 −12%", True),
+        ("a 12% reduction", "净变化 −12%", True),
+        ("↓12%", "净变化 −12%", True),
+        ("The score rose by 12 %", "净变化 −12%", False),
+        ("It fell to 12 %", "净变化 −12%", False),
+        ("下降至 12%", "净变化 −12%", False),
+        ("疼痛减轻后，净变化 12%", "净变化 −12%", False),
+        ("低剂量组的净变化 12%", "净变化 −12%", False),
+        ("降低剂量后净变化 12%", "净变化 −12%", False),
+        ("The low-dose group changed by 12 %", "净变化 −12%", False),
+        ("Lower doses increased it by 12 %", "净变化 −12%", False),
+        ("It fell in the treated group by more than 12 %", "净变化 −12%", False),
+        ("It fell in the treated group by 12 %", "净变化 −12%", True),
+        ("It fell by 12 %", "净变化 +12%", False),
+        ("It fell by 12 %", "下降 12%", True),
+        ("差值为 2.5 分", "差值为 −2.5 分", False),
+        ("差值为 0.5", "差值为 −.5", False),
+        ("差值为 0.5", "差值为 .5", True),
+        ("80 ℃", "零下 80 ℃", False),
+        ("minus 80", "−80 ℃", True),
+        ("负 80", "−80 ℃", True),
+        ("106 个", "10⁶ 个", False),
+        ("10 个", "10⁶ 个", False),
+        ("10^6 个", "10⁶ 个", True),
+        ("1 million", "1×10⁶ 个", True),
+        ("1 million", "2×10⁶ 个", False),
+        ("10^6 克", "10⁻⁶ 克", False),
+        ("10^-6 克", "10⁻⁶ 克", True),
+        ("5-10 天", "5–10 天", True),
+        ("3 岁-5 岁", "3 岁至 5 岁", True),
+        ("——3 种", "三种", True),
+    ],
+)
+def test_a_sign_or_a_power_makes_another_number(claim: str, text: str, same: bool) -> None:
+    """A hyphen that joins, or a dash, is no sign; what fell by a number changed by its negative."""
+    first, second = read_quantities(claim), read_quantities(text)
+    assert first and all(any(same_quantity(one, other) for other in second) for one in first) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("白介素-10", [10]),
+        ("IL-10、miR-21 与 CD-34", []),
+        ("IL–10", []),
+        ("0-10 分", [0, 10]),
+        ("5-10 天", [5, 10]),
+        ("5−10 天", [5, 10]),
+        ("2025-06-30", [2025, 6, 30]),
+        ("组别(A)-3 例", [3]),
+        ("(-3 分)", [-3]),
+        ("−3.1（95% CI −4.0 至 −2.2）", [-3.1, 95, -4.0, -2.2]),
+        ("温度－80 与 温度 －80", [80, -80]),
+        ("变化−80", [-80]),
+        ("步骤①②", [1, 2]),
+    ],
+)
+def test_a_hyphen_after_a_letter_or_a_number_is_no_sign(text: str, values: list[float]) -> None:
+    """A true minus is one after Chinese too."""
+    assert [number.value for number in read_quantities(text)] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10^99", "99^99", "10^999999999", "1^-99", "0^-1", "−", "^6", "9^9^9", "−−5", "5−", "¹²³", "½", "1" * 400 + "^9"],
+)
+def test_odd_numbers_are_read_without_an_error(text: str) -> None:
+    """Whatever stands beside a sign or a power."""
+    read_quantities(text)
