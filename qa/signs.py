@@ -13,6 +13,7 @@ from corpus.matching import HAN, Normalised, normalise
 Change = Literal["unsaid", "up", "down"]
 
 MINUS = "−"
+HYPHENS = frozenset("-‐‑‒–−－")
 POWER = "^"
 APART = "\x01"  # stands between digits that make no one number
 _NUMBER = r"(?=[$€¥£]?\.?\d)"

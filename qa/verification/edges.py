@@ -6,7 +6,7 @@ import unicodedata
 from corpus.model import Document, Span
 from qa.consistency import Kind
 from qa.negation import read_clauses
-from qa.signs import APART
+from qa.signs import APART, HYPHENS
 from qa.verification.loose_form import LooseForm
 from qa.verification.model import Match, TextDifference
 from qa.verification.quote_index import QuoteIndex
@@ -17,7 +17,6 @@ _WINDOW = 40  # characters on both sides of an edge in which its number is looke
 _WORD = re.compile("[a-z0-9à-ɏ]")
 _NUMERAL = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
 _SCALES = "万亿"
-_HYPHENS = frozenset("-‐‑‒–−－")
 
 
 def find_cut(quote: str, form: LooseForm, place: int, match: Match, index: QuoteIndex) -> TextDifference | None:
@@ -77,7 +76,7 @@ def _joined(index: QuoteIndex, place: int) -> bool:
     if between == "":
         return right - left == 1 and (before.isdecimal() or not index.is_raised(right))
     if words:
-        return between in _HYPHENS or (between == "," and before.isdecimal() and after.isdecimal())
+        return between in HYPHENS or (between == "," and before.isdecimal() and after.isdecimal())
     return after in _SCALES and not between.strip()
 
 

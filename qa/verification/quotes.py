@@ -1,11 +1,12 @@
 """Checking a quote: whether it is in the corpus to the character, or else what was changed and where its parts are from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.matching import HAN
 from corpus.model import Document, Span
 from index.opening import Generation
+from qa.signs import HYPHENS, MINUS
 from qa.statements import StatementReader
 from qa.verification.alignment import Alignment, align, joined
 from qa.verification.differences import find_differences
@@ -66,6 +67,9 @@ def check_quote(
     search = _Search(quote, loosen(quote), generation, index, numbers, reader)
     length = len(search.form.text)
     places = index.exact(search.form.text, numbers, _MOST_MATCHES) if length else []
+    if not places and (held := _after_hyphen(search)):
+        search, places = held
+        length = len(search.form.text)
     if not places:
         return _check_altered(search)
     matches = [_match(search, place, place + length, 1.0, 0, length) for place in places]
@@ -75,6 +79,24 @@ def check_quote(
         return QuoteCheck("altered", tuple(matches), tuple(cut for cut in cuts[:1] if cut))
     verbatim = [exact for match in whole if (exact := _as_written(match, quote, generation)) is not None]
     return QuoteCheck("verbatim" if verbatim else "normalised", tuple(verbatim or whole), ())
+
+
+def _after_hyphen(search: _Search) -> tuple[_Search, list[int]] | None:
+    """Return the search without the hyphen that begins the quote, and where the text has one before what follows it.
+
+    A quote may begin within a name (-10 of IL-10): by itself that hyphen looks like a sign.
+    """
+    form, index = search.form, search.index
+    if not form.text.startswith(MINUS):
+        return None
+    rest = LooseForm(form.text[1:], form.starts[1:], form.ends[1:])
+    places = [place for place in index.exact(rest.text, search.numbers, _MOST_MATCHES) if _follows_hyphen(index, place)]
+    return (replace(search, form=rest), places) if places else None
+
+
+def _follows_hyphen(index: QuoteIndex, place: int) -> bool:
+    document, span = index.original(place, place + 1)
+    return document.text[span.start - 1 : span.start] in HYPHENS
 
 
 def _as_written(match: Match, quote: str, generation: Generation) -> Match | None:

@@ -42,6 +42,7 @@ _SENTENCES = (
     "共重＜0.05 克",
     "花费三十 万元",
     "用 MSC² 与疗法³ 治疗",
+    "核因子-2 相关",
 )
 
 
@@ -100,6 +101,9 @@ def check(quote: str, small: Generation, statements: StatementReader) -> QuoteCh
         "疗效 = 治愈",
         "关系 A←B",
         "关系 AB",
+        "-12 两项",
+        "-2 两项",
+        "-3 m",
     ],
 )
 def test_a_changed_value_is_no_quote(small: Generation, statements: StatementReader, quote: str) -> None:
@@ -133,6 +137,8 @@ def test_a_changed_value_is_no_quote(small: Generation, statements: StatementRea
         ("白介素 10 与 IL", "name", "IL‑10", "IL"),
         ("0.05 克", "number", "＜0.05", "0.05"),
         ("三十", "number", "三十 万", "三十"),
+        ("-10↑、TNF", "number", "IL-10", "10"),
+        ("–10 相同", "number", "IL‑10", "10"),
     ],
 )
 def test_what_a_quote_cut_off_is_told(
@@ -152,6 +158,7 @@ def test_what_a_quote_cut_off_is_told(
         "IL-10↑",
         "疗法³",
         "MSC",
+        "-2 相关",
         "III期临床研究发布了",
         "ⅲ 期临床研究发布了",
         "beta-淀粉样蛋白",
