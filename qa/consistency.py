@@ -11,6 +11,7 @@ from typing import Literal
 
 from corpus.model import Span
 from corpus.term_base import TermBase
+from qa.arrows import directions_said
 from qa.names import Name, is_named, with_broader
 from qa.negation import Polarity
 from qa.quantities import Quantity, same_quantity
@@ -325,17 +326,18 @@ def _shared(one: Content, other: Content, glossary: Glossary, common: Collection
 
 def _direction_differences(claim: Statement, evidence: Statement) -> Iterator[Difference]:
     """Yield things that go up in one and only down in the other."""
+    said = [(clause.clause.span, directions_said(evidence, clause)) for clause in evidence.clauses]
     theirs: dict[str, set[str]] = {}
-    for other in evidence.clauses:
-        for concept, direction in other.directions:
-            theirs.setdefault(concept, set()).add(direction)
+    for thing, direction in itertools.chain.from_iterable(directions for _, directions in said):
+        theirs.setdefault(thing, set()).add(direction)
     for clause in claim.clauses:
-        for concept in sorted({concept for concept, _ in clause.directions} & theirs.keys()):
-            mine = {direction for name, direction in clause.directions if name == concept}
-            if mine & theirs[concept]:
+        directions = directions_said(claim, clause)
+        for thing in sorted({thing for thing, _ in directions} & theirs.keys()):
+            mine = {direction for name, direction in directions if name == thing}
+            if mine & theirs[thing]:
                 continue
-            other = next(item for item in evidence.clauses if concept in {name for name, _ in item.directions})
-            found, expected = clause.clause.span, other.clause.span
+            expected = next(span for span, other in said if thing in {name for name, _ in other})
+            found = clause.clause.span
             yield Difference(
                 "direction", expected.of(evidence.text), found.of(claim.text), expected, found, contradicts=True
             )

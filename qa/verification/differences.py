@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.model import Document, Span
+from qa.arrows import ARROW
 from qa.consistency import Kind
 from qa.negation import negation_marks
 from qa.quantities import Quantity, same_quantity
@@ -78,7 +79,7 @@ def _difference(quote: str, document: Document, own: Span, other: Span, mine: _S
         kind, own, other = "name", _around(own, names[0]), _around(other, names[1])
     elif _touching(mine.negations, own) or _touching(theirs.negations, other):
         kind = "negation"
-    elif directions_of(own.of(quote)) or directions_of(other.of(document.text)):
+    elif any(directions_of(said) or ARROW.search(said) for said in (own.of(quote), other.of(document.text))):
         kind = "direction"
     return TextDifference(kind, other.of(document.text), own.of(quote), other, own)
 

@@ -222,3 +222,9 @@ def test_another_way_of_writing_it_holds(small: Generation, statements: Statemen
 def test_a_loose_form_keeps_signs_apart_from_joints(text: str, form: str) -> None:
     """One minus for a sign, a hyphen between two numbers, none within a name or a dash."""
     assert loosen(text).text == form
+
+
+def test_a_turned_arrow_is_a_direction(small: Generation, statements: StatementReader) -> None:
+    """As 'lower' for 'higher' is."""
+    checked = check("治疗后 IL-10↓、TNF-α↓", small, statements)
+    assert [(item.kind, item.expected, item.found) for item in checked.differences] == [("direction", "↑", "↓")]

@@ -21,6 +21,8 @@ PARACRINE = "MSC 的疗效主要不取决于细胞能否存活和植入，而来
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥，因此被视作可以取代 MSC 的无细胞方案，应用前景可观。"
 LERCANIDIPINE = "静脉注射 BM-MSC 并合用乐卡地平，可以调控 Wnt/β-catenin 通路，提高 BDNF 的表达，使神经毒性受到抑制。"
 CHANGE = "治疗后，IL-10 的净变化 −12%，BDNF 为 10⁶ 个。"
+ARROWS = "治疗后，IL-10↑、TNF-α（脑内）↓ 而 NGAL ↓。"
+ARROWS_FIRST = "After treatment: ↑ IL-10 ↓ TNF-α"
 
 CONSISTENT = [
     (TRIAL, "Over 400 commercial uses and 190 trial cases are known, and no serious adverse event was due to treatment."),
@@ -37,6 +39,12 @@ CONSISTENT = [
     (CHANGE, "IL-10 fell by 12 %."),
     (CHANGE, "IL-10 下降12%"),
     (CHANGE, "BDNF was 1 million."),
+    (ARROWS, "IL-10↑"),
+    (ARROWS, "↑IL-10, ↓ TNF-α"),
+    (ARROWS, "IL-10 升高"),
+    (ARROWS, "TNF-α and IL-10 were measured."),
+    (ARROWS, "NGAL ↓"),
+    (ARROWS_FIRST, "IL-10↑ TNF-α↓"),
 ]  # fmt: skip
 
 DIFFERENT = [
@@ -65,6 +73,15 @@ DIFFERENT = [
     (CHANGE, "The net change of IL-10 was 12 %.", "number", True),
     (CHANGE, "IL-10 rose by 12 %.", "number", True),
     (CHANGE, "BDNF was 106.", "number", True),
+    (ARROWS, "IL-10↓", "direction", True),
+    (ARROWS, "IL-10 ↓", "direction", True),
+    (ARROWS, "IL-10↓、TNF-α↑", "direction", True),
+    (ARROWS, "NGAL↑", "direction", True),
+    (ARROWS, "IL-10 减少", "direction", True),
+    (ARROWS, "The treatment reduced IL-10.", "direction", True),
+    (ARROWS_FIRST, "IL-10↓", "direction", True),
+    (ARROWS_FIRST, "TNF-α↑", "direction", True),
+    ("治疗使 IL-10 升高。", "IL-10↓", "direction", True),
 ]
 
 
