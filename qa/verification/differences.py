@@ -9,6 +9,7 @@ from qa.arrows import ARROW
 from qa.consistency import Kind
 from qa.negation import negation_marks
 from qa.quantities import Quantity, same_quantity
+from qa.signs import APART
 from qa.statements import Statement, StatementReader, directions_of
 from qa.verification.alignment import Alignment
 from qa.verification.loose_form import LooseForm
@@ -16,6 +17,10 @@ from qa.verification.model import TextDifference
 from qa.verification.quote_index import QuoteIndex
 
 _AROUND = 40  # characters of the document read around the aligned text, so that words at its ends are whole
+# Characters of a loose form that numbers are made of; Roman ones only beside what keeps two apart.
+_NUMBER_PART = re.compile(r"[\d.\-−:/^×%‰]")
+_APART_PART = re.compile(rf"[\d.\-−:/^×%‰{APART}ivx]")
+Gap = tuple[int, int, int, int]  # from, to in the quote, from, to in the text
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 
 
@@ -42,7 +47,7 @@ def find_differences(
     low, high = max(0, whole.start - _AROUND), whole.end + _AROUND
     theirs = _read(document.text[low:high], reader, low)
     found: list[TextDifference] = []
-    for start, end, text_start, text_end in _merged(alignment.gaps()):
+    for start, end, text_start, text_end in _whole_numbers(_merged(alignment.gaps()), form.text, index.text, alignment):
         own = form.original(start, end)
         other = index.original(text_start, text_end)[1] if text_start < text_end else _beside(alignment, start, end, index)
         found.append(_difference(quote, document, _trimmed(own, quote), other, mine, theirs))
@@ -101,15 +106,33 @@ def _same_values(mine: _Side, theirs: _Side, own: Sequence[Span], other: Sequenc
     return len(ones) == len(others) and all(same_quantity(one, two) for one, two in zip(ones, others, strict=True))
 
 
-def _merged(gaps: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+def _merged(gaps: Iterable[Gap]) -> list[Gap]:
     """Return ``gaps`` with those joined that a single agreeing character keeps apart."""
-    merged: list[tuple[int, int, int, int]] = []
+    merged: list[Gap] = []
     for gap in gaps:
         if merged and gap[0] - merged[-1][1] <= 1:
             before = merged.pop()
             gap = (before[0], gap[1], before[2], gap[3])
         merged.append(gap)
     return merged
+
+
+def _whole_numbers(gaps: list[Gap], quote: str, text: str, alignment: Alignment) -> list[Gap]:
+    """Return ``gaps`` widened to the numbers in which they lie: 1、2 against 12 rather than 、 against nothing."""
+    widened: list[Gap] = []
+    for number, gap in enumerate(gaps):
+        start, end, text_start, text_end = gap
+        least = widened[-1][1] if widened else alignment.start
+        most = gaps[number + 1][0] if number + 1 < len(gaps) else alignment.end
+        differing = quote[start:end] + text[text_start:text_end]
+        part = _APART_PART if APART in differing else _NUMBER_PART
+        if all(part.match(character) for character in differing):
+            while start > least and text_start > alignment.text_start and part.match(quote[start - 1]):
+                start, text_start = start - 1, text_start - 1
+            while end < most and text_end < alignment.text_end and part.match(quote[end]):
+                end, text_end = end + 1, text_end + 1
+        widened.append((start, end, text_start, text_end))
+    return widened
 
 
 def _touching(spans: Iterable[Span], place: Span) -> list[Span]:

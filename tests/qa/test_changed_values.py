@@ -228,3 +228,25 @@ def test_a_turned_arrow_is_a_direction(small: Generation, statements: StatementR
     """As 'lower' for 'higher' is."""
     checked = check("治疗后 IL-10↓、TNF-α↓", small, statements)
     assert [(item.kind, item.expected, item.found) for item in checked.differences] == [("direction", "↑", "↓")]
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected", "found"),
+    [
+        ("另有一项 Ⅲ期研究 正在进行", "Ⅰ/Ⅱ期", "Ⅲ期"),
+        ("另测 R12 两项", "1、2", "12"),
+        ("步骤 12先做", "①②", "12"),
+        ("剂量为 510 毫升", "5-10", "510"),
+        ("约占 510%", "5%–10%", "510%"),
+        ("按 12 分配", "1∶2", "12"),
+        ("每次输注 1×106 个细胞", "1×10⁶", "1×106"),
+        ("温度保持 80 ℃", "−80", "80"),
+        ("净变化 12%", "−12%", "12%"),
+    ],
+)
+def test_what_was_made_of_a_number_is_told(
+    small: Generation, statements: StatementReader, quote: str, expected: str, found: str
+) -> None:
+    """The whole number of the text, beside what the quote has in its place."""
+    checked = check(quote, small, statements)
+    assert [(item.kind, item.expected, item.found) for item in checked.differences] == [("number", expected, found)]
