@@ -42,6 +42,20 @@ FOREIGN = (
     "这家医院每年完成三百例心脏移植手术。",
 )
 
+# Quotes that begin or end within a character that stands for more (Ⅲ is iii in the normal form, β is beta) or within a name.
+WITHIN = (
+    ("number", "Ⅰ期临床研究发布了"),
+    ("number", "I期临床研究发布了"),
+    ("number", "Ⅱ期临床研究发布了"),
+    ("number", "II期临床研究发布了"),
+    ("name", "a-淀粉样蛋白"),
+    ("name", "eta-淀粉样蛋白"),
+    ("name", "catenin；所用细胞有 BM-MSC"),
+    ("name", "物，都能明显减少 A"),
+    ("name", "κB/Bcl-2；给药途径有静脉注射"),
+    ("number", "-1 轴来对抗氧化"),
+)
+
 
 def sentences(document: Document) -> list[str]:
     """Return the sentences of a document's body in order, from twelve characters on."""
@@ -71,7 +85,8 @@ def false_quotes(document: Document) -> list[Case]:
     """Return 120 quotes and more with one thing planted in each."""
     whole = sentences(document)
     cases = [Case("quote", row["kind"], _planted(whole, row["old"], row["new"])) for row in _rows(CHANGES)]
-    return [*cases, *_splices(whole), *(Case("quote", "foreign", text) for text in FOREIGN)]
+    within = [Case("quote", kind, text) for kind, text in WITHIN]
+    return [*cases, *within, *_splices(whole), *(Case("quote", "foreign", text) for text in FOREIGN)]
 
 
 def claims() -> list[Case]:
