@@ -76,7 +76,8 @@ def _joined(index: QuoteIndex, place: int) -> bool:
     if between == "":
         return right - left == 1 and (before.isdecimal() or not index.is_raised(right))
     if words:
-        return between in HYPHENS or (between == "," and before.isdecimal() and after.isdecimal())
+        numerals = between == "/" and right - left > 1  # Ⅰ/Ⅱ
+        return between in HYPHENS or numerals or (between == "," and before.isdecimal() and after.isdecimal())
     return after in _SCALES and not between.strip()
 
 

@@ -139,6 +139,8 @@ def test_a_changed_value_is_no_quote(small: Generation, statements: StatementRea
         ("三十", "number", "三十 万", "三十"),
         ("-10↑、TNF", "number", "IL-10", "10"),
         ("–10 相同", "number", "IL‑10", "10"),
+        ("Ⅱ期研究 正在进行", "number", "Ⅰ/Ⅱ", "Ⅱ"),
+        ("另有一项 I", "number", "Ⅰ/Ⅱ", "I"),
     ],
 )
 def test_what_a_quote_cut_off_is_told(
