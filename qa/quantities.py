@@ -72,7 +72,7 @@ _UNITS = (
 _UNIT = re.compile(r"\s*(?:" + "|".join(f"(?P<u{number}>{pattern})" for number, (_, pattern) in enumerate(_UNITS)) + ")")
 
 _PHASE = re.compile(
-    r"(?<![第卷])(?P<before>iii|ii|iv|i|[1-4]|[一二三四])\s*期(?!刊|间|待|望)"
+    r"(?<![第卷ivx\d〇零一二三四五六七八九十百])(?P<before>iii|ii|iv|i|[1-4]|[一二三四])\s*期(?!刊|间|待|望)"
     r"|\bphase[\s-]*(?P<after>iii|ii|iv|i|[1-4]|one|two|three|four)\b"
 )
 _MONTH_ZH = re.compile(rf"(?<![个\d])(?P<month>\d{{1,2}}|{_HAN})\s*月(?!经|龄)")

@@ -57,6 +57,10 @@ def test_the_same_number_agrees_however_it_is_written(one: str, other: str, term
 @pytest.mark.parametrize(
     ("claim", "text"),
     [
+        ("Ⅲ期", "Ⅷ期"),
+        ("ALSⅡ期", "ALSⅢ期"),
+        ("2期", "12期"),
+        ("三期", "十三期"),
         ("四种", "三种"),
         ("phase II", "Ⅲ期"),
         ("July 2025", "2025 年 6 月"),
