@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.glossing import glosses
-from qa.consistency import Context, Glossary
+from qa.difference import Context, Glossary
 from qa.names import with_broader
 from qa.statements import Statement, StatementReader
 

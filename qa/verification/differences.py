@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from corpus.model import Document, Span
 from qa.arrows import ARROW
-from qa.consistency import Kind
+from qa.difference import Kind
 from qa.negation import negation_marks
 from qa.quantities import Quantity, same_quantity
 from qa.signs import APART

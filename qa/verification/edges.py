@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from corpus.model import Document, Span
-from qa.consistency import Kind
+from qa.difference import Kind
 from qa.negation import read_clauses
 from qa.signs import APART, HYPHENS
 from qa.verification.loose_form import LooseForm

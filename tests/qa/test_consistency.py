@@ -8,7 +8,8 @@ from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
 from index.glossing import glosses, is_english
-from qa.consistency import Difference, check, context_of
+from qa.consistency import check, context_of
+from qa.difference import Difference
 from qa.negation import read_clauses
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
 from qa.statements import StatementReader
