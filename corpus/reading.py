@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
-from corpus.front_matter import read_front_matter
+from corpus.front_matter import FrontMatter, read_front_matter
 from corpus.model import Document, Section, Source, Translation
 from corpus.references import parse_reference
 from corpus.sections import find_sections
@@ -35,7 +35,7 @@ def read_folder(folder: Path, known: Mapping[str, Document] | None = None) -> tu
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
     found, problems = _files(folder)
-    paths = [path for path in found if path.suffix.lower() in SUFFIXES and not path.name.endswith(ENGLISH)]
+    paths = list(filter(_is_text, found))
     if not paths and not problems:
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
     problems += _lone_side_files(found, folder)
@@ -79,11 +79,8 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
     if not any(section.span.of(text).strip() for section in sections):
         raise CorpusError([Problem(filename, "the file has no text")])
     title = front.title or found_title or path.stem
-    identifier = _slug(front.id or filename.rsplit(".", 1)[0])
-    if not identifier:
-        raise CorpusError([Problem(filename, "no id can be made from the file's name; rename it")])
     return Document(
-        id=identifier,
+        id=_id(front, filename),
         filename=filename,
         title=title,
         language=front.language or _language(text),
@@ -95,6 +92,34 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
         sha256=_sha256(content),
         translation=_translation(side, text, front.span.end) if side else None,
     )
+
+
+def text_files(folder: Path) -> list[Path]:
+    """Return the files of ``folder`` and its subfolders that `read_folder` takes for documents, in order."""
+    return list(filter(_is_text, _files(folder)[0]))
+
+
+def read_id(path: Path, folder: Path) -> str:
+    """Return the id of one file's document without reading its text on; raises ``CorpusError`` as `read_document` does."""
+    filename = path.relative_to(folder).as_posix()
+    text = _decode(_content(path, folder, filename), filename)
+    return _id(read_front_matter(text if _is_markdown(path) else "", filename), filename)
+
+
+def id_of_name(filename: str) -> str:
+    """Return the id that a file of this name gets where its front matter gives it none."""
+    return _slug(filename.rsplit(".", 1)[0])
+
+
+def _id(front: FrontMatter, filename: str) -> str:
+    identifier = _slug(front.id) if front.id else id_of_name(filename)
+    if not identifier:
+        raise CorpusError([Problem(filename, "no id can be made from the file's name; rename it")])
+    return identifier
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.endswith(ENGLISH)
 
 
 def _is_markdown(path: Path) -> bool:

@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
 from corpus.model import Document
-from corpus.reading import ENGLISH, read_document
+from corpus.reading import ENGLISH, id_of_name, read_document, read_id, text_files
 from index.durable import flush_folder, make_folder, replace_file
 
 DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
@@ -67,7 +68,9 @@ class CorpusFolder:
             path = self._find(identifier, known_as)
             _check_expected(path, expected)
             if path is not None and path.suffix.lower() != suffix:
-                raise DocumentConflictError(f"The document is a {path.suffix} file; send that type, or delete it first.")
+                raise DocumentConflictError(
+                    f"The document is a {path.suffix.lower()} file; send that type, or delete it first."
+                )
             target = path or self._folder / f"{identifier}{suffix}"
             if path is None and (target.exists() or target.is_symlink()):
                 raise DocumentConflictError("A file of that name holds a document with another id.")
@@ -90,20 +93,21 @@ class CorpusFolder:
             flush_folder(path.parent)
 
     def _find(self, identifier: str, known_as: str | None) -> Path | None:
-        """Return the file of the document, or None."""
+        """Return the file of the document, whatever its name, or None."""
         _check_id(identifier)
-        names = [known_as] if known_as else []
-        for path in (self._folder / name for name in [*names, f"{identifier}.md", f"{identifier}.txt"]):
+        likely = (self._folder / name for name in (known_as, f"{identifier}.md", f"{identifier}.txt") if name)
+        for path in chain(likely, text_files(self._folder)):
             inside = path.parent.resolve().is_relative_to(self._folder.resolve())
-            if inside and path.is_file() and self._holds(path, identifier):
+            if inside and path.is_file() and self._holds(path, identifier, known_as):
                 return path
         return None
 
-    def _holds(self, path: Path, identifier: str) -> bool:
+    def _holds(self, path: Path, identifier: str, known_as: str | None) -> bool:
         try:
-            return read_document(path, self._folder).id == identifier
-        except CorpusError:
-            return True  # it can't be read, and its name is that of the id: replacing or removing it is the mend
+            return read_id(path, self._folder) == identifier
+        except CorpusError:  # where its name is that of the id, replacing or removing it is the mend
+            filename = path.relative_to(self._folder).as_posix()
+            return filename == known_as or id_of_name(filename) == identifier
 
     def _checked(self, content: bytes, target: Path) -> Document:
         """Return ``content`` as the reader will read it from ``target``."""

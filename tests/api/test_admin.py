@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from api.task_files import TaskFiles
+from corpus.reading import read_folder
 from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
 from qa.build_process import BuildProcess
@@ -280,6 +281,36 @@ def test_the_corpus_folder_itself_makes_no_path_of_a_strange_id(tmp_path: Path, 
     with pytest.raises(DocumentConflictError):
         folder.remove(identifier, known_as=None)
     assert list((tmp_path / "corpus").iterdir()) == [] and (tmp_path / "x.md").exists()
+
+
+@pytest.mark.parametrize("name", ["my_text.txt", "My Text.TXT", "my/text.txt", "other.md"])
+def test_a_document_is_known_by_its_id_whatever_its_file_is_called(tmp_path: Path, name: str) -> None:
+    """Nobody needs to have built before: it is replaced or removed, and no second file of its id is made."""
+    corpus = tmp_path / "corpus"
+    kind = Path(name).suffix.lower()
+    (corpus / name).parent.mkdir(parents=True)
+    (corpus / name).write_text("---\nid: my-text\n---\n\n一。" if kind == ".md" else "一。", encoding="utf-8")
+    folder = CorpusFolder(corpus, tmp_path / "data")
+    with pytest.raises(DocumentConflictError, match=rf"The document is a \{kind} file"):
+        folder.store("my-text", "二。".encode(), {".md": ".txt", ".txt": ".md"}[kind], known_as=None)
+    second = "---\nid: my-text\n---\n\n二。" if kind == ".md" else "二。"
+    assert not folder.store("my-text", second.encode(), kind, known_as=None).created
+    assert [document.filename for document in read_folder(corpus)] == [name]
+    assert (corpus / name).read_text(encoding="utf-8") == second
+    folder.remove("my-text", known_as=None)
+    assert not (corpus / name).exists()
+
+
+def test_a_file_that_cannot_be_read_is_mended_by_another_text_of_its_name(tmp_path: Path) -> None:
+    """A file of another name whose id nobody can tell stands against nothing."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "my_text.txt").write_bytes(b"\xff")
+    (corpus / "unread.md").write_bytes(b"\xff")
+    folder = CorpusFolder(corpus, tmp_path / "data")
+    assert not folder.store("my-text", "一。".encode(), ".txt", known_as=None).created
+    assert sorted(path.name for path in corpus.iterdir()) == ["my_text.txt", "unread.md"]
+    assert folder.store("new", "一。".encode(), ".md", known_as=None).created
 
 
 def test_a_document_outside_the_corpus_folder_is_not_touched(tmp_path: Path) -> None:
