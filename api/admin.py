@@ -18,10 +18,9 @@ from corpus.errors import CorpusError
 from corpus.reading import LARGEST_BYTES
 from index.errors import BuildRunningError, IndexStoreError
 from qa.documents import (
-    DOCUMENT_ID,
-    LONGEST_ID,
     DocumentChangedError,
     DocumentConflictError,
+    DocumentIdError,
     NoDocumentError,
 )
 
@@ -37,7 +36,7 @@ _BODY = {
 }
 
 DocumentId = Annotated[
-    str, Path(pattern=DOCUMENT_ID, max_length=LONGEST_ID, description="Latin letters, digits, Chinese, hyphens")
+    str, Path(description="A new one has small Latin letters, digits, Chinese and single hyphens, 60 at most")
 ]
 IfMatch = Annotated[
     str,
@@ -172,6 +171,9 @@ def _running(runtime: Runtime, error: BuildRunningError) -> ProblemError:
 def _refused(error: Exception) -> ProblemError:
     if isinstance(error, NoDocumentError):
         return ProblemError("not_found", str(error))
+    if isinstance(error, DocumentIdError):
+        members = {"errors": [{"field": "document_id", "message": str(error)}]}
+        return ProblemError("invalid_request", str(error), members)
     if isinstance(error, DocumentChangedError):
         return ProblemError("changed", str(error))
     if isinstance(error, OSError):

@@ -1,7 +1,7 @@
 """Putting documents into the corpus folder and taking them out, for those who may; nothing is half-written.
 
-A document's id never becomes a path as it came: it must match one strict pattern of letters, digits and hyphens, and a
-file that is there already is taken only if the reader finds that id in it.
+A new document's id becomes a path only if it matches one strict pattern of letters, digits and hyphens; a file that is
+there already is taken only if the reader finds the id in it.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from corpus.reading import ENGLISH, id_of_name, read_document, read_id, text_fil
 from index.durable import flush_folder, make_folder, replace_file
 
 DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
-LONGEST_ID = 60  # characters; a file name has 255 bytes, and a Chinese character is three
+LONGEST_ID = 60  # characters of a new one; a file name has 255 bytes, and a Chinese character is three
 
 
 class DocumentError(Exception):
@@ -33,6 +33,10 @@ class NoDocumentError(DocumentError):
 
 class DocumentConflictError(DocumentError):
     """What is in the corpus folder stands against it."""
+
+
+class DocumentIdError(DocumentConflictError):
+    """No document has the id, and none may get it."""
 
 
 class DocumentChangedError(DocumentError):
@@ -93,13 +97,19 @@ class CorpusFolder:
             flush_folder(path.parent)
 
     def _find(self, identifier: str, known_as: str | None) -> Path | None:
-        """Return the file of the document, whatever its name, or None."""
-        _check_id(identifier)
-        likely = (self._folder / name for name in (known_as, f"{identifier}.md", f"{identifier}.txt") if name)
+        """Return the file of the document, whatever its name, or None; raises ``DocumentIdError``."""
+        new = len(identifier) <= LONGEST_ID and re.fullmatch(DOCUMENT_ID, identifier)
+        names = [known_as, f"{identifier}.md", f"{identifier}.txt"] if new else [known_as]
+        likely = (self._folder / name for name in names if name)
         for path in chain(likely, text_files(self._folder)):
             inside = path.parent.resolve().is_relative_to(self._folder.resolve())
             if inside and path.is_file() and self._holds(path, identifier, known_as):
                 return path
+        if not new:
+            raise DocumentIdError(
+                "There is no document of this id, and a new one has small Latin letters, digits, Chinese characters and"
+                f" single hyphens, {LONGEST_ID} at most."
+            )
         return None
 
     def _holds(self, path: Path, identifier: str, known_as: str | None) -> bool:
@@ -131,11 +141,6 @@ class CorpusFolder:
 def _side_file(path: Path) -> Path:
     """Return where the English of a document stands, if it has any."""
     return path.with_name(path.stem + ENGLISH)
-
-
-def _check_id(identifier: str) -> None:
-    if len(identifier) > LONGEST_ID or not re.fullmatch(DOCUMENT_ID, identifier):
-        raise DocumentConflictError("An id has small Latin letters, digits, Chinese characters and single hyphens.")
 
 
 def _check_expected(path: Path | None, expected: str | None) -> None:

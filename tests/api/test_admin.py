@@ -16,7 +16,7 @@ from corpus.reading import read_folder
 from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
 from qa.build_process import BuildProcess
-from qa.documents import CorpusFolder, DocumentConflictError, NoDocumentError
+from qa.documents import CorpusFolder, DocumentConflictError, DocumentIdError, NoDocumentError
 from tests.api.conftest import HOMING, KEY, Served, ended
 from tests.api.processes import children
 
@@ -299,6 +299,29 @@ def test_a_document_is_known_by_its_id_whatever_its_file_is_called(tmp_path: Pat
     assert (corpus / name).read_text(encoding="utf-8") == second
     folder.remove("my-text", known_as=None)
     assert not (corpus / name).exists()
+
+
+@pytest.mark.parametrize("name", ["étude-α.md", "ひらがな.md", "a" * 100 + ".md"])
+def test_a_document_whose_id_no_new_one_may_have_can_be_replaced_and_removed(tmp_path: Path, name: str) -> None:
+    """It was put into the folder by hand and is listed; a new one of such an id is still refused."""
+    corpus, identifier = tmp_path / "corpus", Path(name).stem
+    corpus.mkdir()
+    (corpus / name).write_text("一。", encoding="utf-8")
+    folder = CorpusFolder(corpus, tmp_path / "data")
+    assert [document.id for document in read_folder(corpus)] == [identifier]
+    assert not folder.store(identifier, "二。".encode(), ".md", known_as=None).created
+    folder.remove(identifier, known_as=name)
+    assert list(corpus.iterdir()) == []
+    with pytest.raises(DocumentIdError, match="There is no document of this id"):
+        folder.store(identifier, "二。".encode(), ".md", known_as=None)
+
+
+def test_a_listed_document_of_any_id_goes_over_the_api(keyed: Served, admin: httpx2.Client) -> None:
+    """Its address is its id, and an unknown one is told to be none."""
+    path = keyed.corpus / "étude-α.md"
+    path.write_text("一。", encoding="utf-8")
+    assert admin.delete("/api/v1/documents/étude-β?build=false").status_code == 422
+    assert admin.delete("/api/v1/documents/étude-α?build=false").status_code == 200 and not path.exists()
 
 
 def test_a_file_that_cannot_be_read_is_mended_by_another_text_of_its_name(tmp_path: Path) -> None:
