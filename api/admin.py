@@ -3,11 +3,12 @@
 from typing import Annotated
 
 import anyio.to_thread
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.access import AdminRoute, KeyRoute
+from api.conditions import IfMatch, IfNoneMatch, agreement
 from api.corpus_schemas import DocumentChange
 from api.errors import ProblemError
 from api.index_schemas import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item
@@ -38,13 +39,6 @@ _BODY = {
 DocumentId = Annotated[
     str, Path(description="A new one has small Latin letters, digits, Chinese and single hyphens, 60 at most")
 ]
-IfMatch = Annotated[
-    str,
-    Header(
-        pattern=r'^(\*|"[0-9a-f]{64}")$', description="`ETag` of the document that is meant (its SHA-256 in quotes), or `*`"
-    ),
-]
-IfNoneMatch = Annotated[str, Header(pattern=r"^\*$", description="`*`: only where there is no such document")]
 Build = Annotated[bool, Query(description="Rebuild the index afterwards; `false` for many changes before one rebuild")]
 
 
@@ -118,13 +112,13 @@ async def put_document(
     the rebuild is done.
     """
     suffix = _suffix(request.headers.get("content-type", ""))
-    expected = "" if if_none_match else _expected(if_match)
+    agrees = agreement(if_match, if_none_match)
     content = await request.body()
     folder, known = runtime.documents, runtime.filename(document_id)
 
     try:
         stored = await anyio.to_thread.run_sync(
-            lambda: folder.store(document_id, content, suffix, known_as=known, expected=expected)
+            lambda: folder.store(document_id, content, suffix, known_as=known, agrees=agrees)
         )
     except CorpusError as error:
         errors = [{"field": "body", "message": problem.reason, "line": problem.line} for problem in error.problems]
@@ -142,9 +136,9 @@ async def delete_document(
     document_id: DocumentId, runtime: Held, if_match: IfMatch = "", build: Build = True
 ) -> DocumentChange:
     """Remove a document and rebuild; it answers until the rebuild is done."""
-    folder, known, expected = runtime.documents, runtime.filename(document_id), _expected(if_match)
+    folder, known, agrees = runtime.documents, runtime.filename(document_id), agreement(if_match)
     try:
-        await anyio.to_thread.run_sync(lambda: folder.remove(document_id, known_as=known, expected=expected))
+        await anyio.to_thread.run_sync(lambda: folder.remove(document_id, known_as=known, agrees=agrees))
     except (NoDocumentError, DocumentConflictError, DocumentChangedError, OSError) as error:
         raise _refused(error) from None
     return DocumentChange(id=document_id, sha256=None, task=await _queued(runtime) if build else None)
@@ -187,7 +181,3 @@ def _suffix(content_type: str) -> str:
     if kind.strip() not in _SUFFIXES or charset not in ("", "utf-8"):
         raise ProblemError("unsupported_media_type", "Send text/markdown or text/plain, in UTF-8.")
     return _SUFFIXES[kind.strip()]
-
-
-def _expected(if_match: str) -> str | None:
-    return None if if_match in ("", "*") else if_match.strip('"')

@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -21,6 +21,13 @@ from index.durable import flush_folder, make_folder, replace_file
 
 DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
 LONGEST_ID = 60  # characters of a new one; a file name has 255 bytes, and a Chinese character is three
+
+Agrees = Callable[[str | None], bool]
+
+
+def anything(sha256: str | None) -> bool:
+    """Agree to whatever is there."""
+    return True
 
 
 class DocumentError(Exception):
@@ -60,17 +67,17 @@ class CorpusFolder:
         self._data_dir = data_dir
 
     def store(
-        self, identifier: str, content: bytes, suffix: str, *, known_as: str | None, expected: str | None = None
+        self, identifier: str, content: bytes, suffix: str, *, known_as: str | None, agrees: Agrees = anything
     ) -> Stored:
         """Store ``content`` as the document ``identifier`` (``.md`` or ``.txt``), in one step, and flush it to the disk.
 
-        ``known_as`` is the file that the serving generation has for the id; ``expected`` the SHA-256 that the file must
-        have now ("" for: must not exist). Raises ``CorpusError`` with the reader's reason, and then nothing was written;
-        ``DocumentConflictError``; ``DocumentChangedError``; ``OSError``.
+        ``known_as`` is the file that the serving generation has for the id; ``agrees`` is asked whether the SHA-256 that the
+        file has now is the one meant (None: there is none). Raises ``CorpusError`` with the reader's reason, and then
+        nothing was written; ``DocumentConflictError``; ``DocumentChangedError``; ``OSError``.
         """
         with self._alone():
             path = self._find(identifier, known_as)
-            _check_expected(path, expected)
+            _check_agreed(path, agrees)
             if path is not None and path.suffix.lower() != suffix:
                 raise DocumentConflictError(
                     f"The document is a {path.suffix.lower()} file; send that type, or delete it first."
@@ -85,13 +92,13 @@ class CorpusFolder:
             replace_file(target, content)
             return Stored(identifier, path is None, document.sha256)
 
-    def remove(self, identifier: str, *, known_as: str | None, expected: str | None = None) -> None:
+    def remove(self, identifier: str, *, known_as: str | None, agrees: Agrees = anything) -> None:
         """Remove a document and its side file; raises ``NoDocumentError``, ``DocumentChangedError`` or ``OSError``."""
         with self._alone():
             path = self._find(identifier, known_as)
-            _check_expected(path, expected)
-            if path is None:
+            if path is None:  # before the condition (RFC 9110, 13.2.1)
                 raise NoDocumentError("There is no such document in the corpus folder.")
+            _check_agreed(path, agrees)
             _side_file(path).unlink(missing_ok=True)  # first: without its original it would be refused
             path.unlink()
             flush_folder(path.parent)
@@ -143,9 +150,6 @@ def _side_file(path: Path) -> Path:
     return path.with_name(path.stem + ENGLISH)
 
 
-def _check_expected(path: Path | None, expected: str | None) -> None:
-    if expected is None:
-        return
-    found = hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
-    if found != expected:
+def _check_agreed(path: Path | None, agrees: Agrees) -> None:
+    if not agrees(hashlib.sha256(path.read_bytes()).hexdigest() if path else None):
         raise DocumentChangedError("The document has changed since you read it, or is new or gone.")

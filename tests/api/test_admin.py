@@ -1,5 +1,6 @@
 """The admin routes: rebuilding as a task, going back, and changing documents over the API."""
 
+import hashlib
 import os
 import re
 import signal
@@ -136,6 +137,42 @@ def test_a_document_that_cannot_be_used_changes_nothing(
     assert response.status_code == status and said in response.json()["detail"], response.text
     assert (keyed.corpus / "homing.md").read_bytes() == before
     assert [path.name for path in keyed.corpus.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"if-match": "*"}, 412),
+        ({"if-match": '"abc"'}, 412),
+        ({"if-match": f'W/"{"0" * 64}", "abc"'}, 412),
+        ({"if-none-match": '"abc"'}, 201),
+        ({"if-match": '"abc"', "if-none-match": "*"}, 412),
+        ({"if-match": "W/abc"}, 422),
+    ],
+)
+def test_a_condition_on_a_document_that_is_not_there(
+    keyed: Served, admin: httpx2.Client, condition: dict[str, str], status: int
+) -> None:
+    """RFC 9110, 13.1: none of `If-Match` holds for it, and it isn't made."""
+    path, headers = keyed.corpus / "conditional.txt", {"content-type": "text/plain"} | condition
+    put = admin.put("/api/v1/documents/conditional?build=false", content="一。".encode(), headers=headers)
+    assert (put.status_code, path.exists()) == (status, status == 201)
+    path.unlink(missing_ok=True)
+    removed = admin.delete("/api/v1/documents/conditional?build=false", headers={"if-match": '"abc"'})
+    assert removed.status_code == 404
+
+
+def test_a_condition_names_a_document_among_others(keyed: Served, admin: httpx2.Client) -> None:
+    """A strong tag in a list is enough for `If-Match`, a weak one is none; `If-None-Match` takes both kinds."""
+    headers, text = {"content-type": "text/markdown"}, (keyed.corpus / "homing.md").read_bytes()
+    tag = f'"{hashlib.sha256(text).hexdigest()}"'
+
+    def status(name: str, value: str) -> int:
+        put = admin.put("/api/v1/documents/homing?build=false", content=text, headers=headers | {name: value})
+        return put.status_code
+
+    assert status("if-match", f'"abc" , {tag}') == 200 and status("if-match", f"W/{tag}") == 412
+    assert status("if-none-match", f'"abc",W/{tag}') == 412 and status("if-none-match", '"abc"') == 200
 
 
 @pytest.mark.parametrize(
