@@ -15,6 +15,7 @@ from api.errors import ProblemError
 from api.metrics import Metrics
 from api.tasks import Tasks
 from corpus.errors import CorpusError
+from corpus.term_base import read_terms
 from index.building import Progress
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
 from index.generations import GenerationStore
@@ -27,7 +28,7 @@ from qa.service import Service, start
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 from qa.verification.verifier import Verifier
 from qa.watching import edits, only_watcher
-from qa.weights import WeightsError
+from qa.weights import WeightsError, read_weights
 
 log = logging.getLogger("mscqa")
 
@@ -48,6 +49,7 @@ class Runtime:
         self._builds = BuildProcess(settings)
         self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
         self._service: Service | None = None
+        self._began_first = False  # the build of the first index, while the model is loaded
         self._trouble = ""  # of the start and the first index
         self._unusable = ""  # what the last look met, where the newest generation could not be used
         self._stopping = threading.Event()
@@ -211,27 +213,41 @@ class Runtime:
             self.metrics.swaps.inc()
 
     def _run(self) -> None:
-        try:
-            self._load()
-        except (CorpusError, IndexStoreError, SettingsError, WeightsError) as error:
-            self._trouble = str(error)
-            log.error("%s", error)
-        except Exception:
-            self._trouble = "The service could not be started; the reason is in the server's log."
-            log.exception("start failed")
+        while not self._is_loaded():  # what stood against it may be mended
+            self._tell()
+            if self._stopping.wait(_RETRY_AFTER):
+                return
         while not self._stopping.wait(_LOOK_EVERY):
             self._look()
             self._tell()
 
+    def _is_loaded(self) -> bool:
+        """Try to load; tell whether the service is there, whatever its index is like."""
+        try:
+            self._load()
+            return True
+        except (CorpusError, IndexStoreError, SettingsError, WeightsError) as error:
+            self._fail(str(error))
+        except Exception as error:
+            self._fail("The service could not be started; the reason is in the server's log.", error)
+        return self._service is not None
+
+    def _fail(self, trouble: str, cause: Exception | None = None) -> None:
+        if trouble != self._trouble:  # said once, not at every try
+            log.error("start failed and is tried again: %s", cause or trouble, exc_info=cause)
+        self._trouble = trouble
+
     def _load(self) -> None:
         """Load the model, and meanwhile build the first index where there is none."""
-        store = GenerationStore(self.settings.data_dir)
+        read_terms(self.settings.terms_dir)  # a broken file is named before the model's seconds are spent, at every try
+        read_weights(self.settings.weights_file)
         first = None
-        if not store.names():
+        if not self._began_first and not GenerationStore(self.settings.data_dir).names():
             with suppress(BuildRunningError):  # another process of this server was first
-                first = self.tasks.start()
+                first, self._began_first = self.tasks.start(), True
                 log.info("building the first index …")
         service = self._service = start(self.settings, lambda message: log.info("%s …", message))
+        self._trouble = ""
         gc.collect()
         gc.freeze()  # of 660,000 objects none will go: looking at them takes .24 s, in which no question is answered
         ended = self.tasks.wait(first) if first else None

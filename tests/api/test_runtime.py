@@ -4,13 +4,19 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from api import runtime as module
 from api.runtime import Runtime
+from api.tasks import Tasks
+from index.building import Progress
 from index.embedding import Embedder
+from index.errors import ModelError
 from qa.service import Service
+from qa.service import publish as publish_index
+from qa.settings import Settings
 from tests.api.conftest import small_corpus
 from tests.api.processes import until
 
@@ -114,3 +120,60 @@ def test_a_term_base_that_breaks_before_a_new_generation_is_opened(runtime: Runt
     assert runtime.generation.name == second
     broken.unlink()
     until(lambda: runtime.generation.name == first and runtime.reasons == [], "the generation gone back to")
+
+
+def test_a_start_over_a_broken_term_base_is_tried_again(
+    builder: Service, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is named until it is mended; then the server answers, having loaded its model once and built nothing."""
+    loaded: list[Service] = []
+
+    def start(settings: Settings, say: object) -> Service:
+        loaded.append(Service(settings, embedder))
+        return loaded[-1]
+
+    monkeypatch.setattr(module, "start", start)
+    monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    broken = builder.settings.terms_dir / "broken.csv"
+    broken.write_text("no such columns\n", encoding="utf-8")
+    runtime = Runtime(builder.settings)
+    runtime.open()
+    try:
+        until(lambda: any("broken.csv" in reason for reason in runtime.reasons), "word of the broken terms")
+        broken.unlink()
+        until(lambda: runtime.ready and runtime.reasons == [], "readiness")
+        assert len(loaded) == 1 and runtime.tasks.newest() == []
+    finally:
+        broken.unlink(missing_ok=True)
+        runtime.close()
+
+
+def test_a_start_that_fails_otherwise_is_tried_again_and_builds_the_first_index(
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first index is begun once, however often the model can't be loaded, and once more when it could."""
+    tries: list[str] = []
+
+    def start(settings: Settings, say: object) -> Service:
+        tries.append("")
+        if len(tries) < 4:
+            raise ModelError("the model is away")
+        return Service(settings, embedder)
+
+    def build(lock: int, progress: Progress, force: bool, cancelled: object) -> dict[str, object]:
+        if len(tries) < 4:
+            raise ModelError("the model is away")
+        publish_index(settings, Service(settings, embedder)._tools, progress, force=force)
+        return {}
+
+    monkeypatch.setattr(module, "start", start)
+    monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    settings = small_corpus(tmp_path)
+    runtime = Runtime(settings)
+    runtime.tasks = Tasks(settings.data_dir, build)
+    runtime.open()
+    try:
+        until(lambda: runtime.ready and runtime.reasons == [], "readiness")
+        assert len(tries) == 4 and len(runtime.tasks.newest()) == 2
+    finally:
+        runtime.close()
