@@ -1,5 +1,6 @@
 """Every setting of the service, in one table: name, default and help; each is read from ``MSCQA_<NAME>``."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -16,6 +17,7 @@ BUNDLED_TERMS = Path(model.__file__).parent / "terms"
 
 NOT_CONFIGURED = "Generated answers need a language model: set MSCQA_LLM_BASE_URL and MSCQA_LLM_MODEL."
 _SHORTEST_KEY = 16
+_SENDABLE = re.compile(r"[!-~]([ -~]*[!-~])?")  # a header's blanks at the ends are cut off, and its bytes aren't UTF-8
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -114,17 +116,24 @@ class Settings(BaseSettings):
 
     def admin_secret(self) -> str | None:
         """Return the admin key, from its variable or its file; raises ``ValueError`` where the file can't be used."""
+        secret, name = self._admin_secret()
+        if secret is not None and not _SENDABLE.fullmatch(secret):
+            raise ValueError(f"{name}: a header can't carry the key: use visible ASCII, blanks within it only")
+        return secret
+
+    def _admin_secret(self) -> tuple[str | None, str]:
+        """Return the admin key, or None, and the variable that gives it; raises ``ValueError``."""
         if self.admin_key is not None:
-            return self.admin_key.get_secret_value()
+            return self.admin_key.get_secret_value(), "MSCQA_ADMIN_KEY"
         if self.admin_key_file is None:
-            return None
+            return None, ""
         try:
             secret = self.admin_key_file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             raise ValueError("MSCQA_ADMIN_KEY_FILE can't be read") from None
         if len(secret) < _SHORTEST_KEY:
             raise ValueError(f"the key in MSCQA_ADMIN_KEY_FILE has fewer than {_SHORTEST_KEY} characters")
-        return secret
+        return secret, "MSCQA_ADMIN_KEY_FILE"
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -138,6 +147,6 @@ def read_settings(**overrides: object) -> Settings:
 def _line(item: Mapping[str, Any]) -> str:
     """Return what is wrong with one setting; a secret's value is never shown."""
     if not item["loc"]:
-        return str(item["msg"])
+        return str(item["msg"]).removeprefix("Value error, ")
     name = f"MSCQA_{str(item['loc'][0]).upper()}"
     return f"{name}: {item['msg']}" if "KEY" in name else f"{name}: {item['msg']} (got {item['input']!r})"

@@ -59,3 +59,22 @@ def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     file.write_text("short", encoding="utf-8")
     with pytest.raises(SettingsError, match="fewer than 16"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    "key", ["schlüssel-mit-umlaut", "密钥密钥密钥密钥密钥密钥密钥密钥", " blank-before-the-key", "a-key-with\ta-tab-in"]
+)
+def test_a_key_that_no_header_carries_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str) -> None:
+    """At the start, and from a file too (whose blanks at the ends are cut off); it would match nothing that is sent."""
+    monkeypatch.setenv("MSCQA_ADMIN_KEY", key)
+    with pytest.raises(SettingsError, match=r"MSCQA_ADMIN_KEY: .* visible ASCII") as refused:
+        read_settings()
+    assert key.strip() not in str(refused.value)
+    monkeypatch.delenv("MSCQA_ADMIN_KEY")
+    (tmp_path / "key").write_text(key, encoding="utf-8")
+    monkeypatch.setenv("MSCQA_ADMIN_KEY_FILE", str(tmp_path / "key"))
+    if key.startswith(" "):
+        assert read_settings().admin_secret() == key.strip()
+    else:
+        with pytest.raises(SettingsError, match=r"MSCQA_ADMIN_KEY_FILE: .* visible ASCII"):
+            read_settings()
