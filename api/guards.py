@@ -57,6 +57,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head = scope["method"] == "HEAD"
+        if head:
+            scope = {**scope, "method": "GET"}  # answered as that is, without the body (RFC 9110, 9.3.2)
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         request = Request(scope)
@@ -67,7 +70,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 _dress(message, scope["path"], request_id)
-            await send(message)
+            await send({**message, "body": b""} if head and "body" in message else message)
 
         try:
             self._check_rate(request)
@@ -98,6 +101,8 @@ def _dress(message: Message, path: str, request_id: str) -> None:
     if not path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
     headers["X-Request-Id"] = request_id
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"
 
 
 def _limited(request: Request, receive: Receive) -> Receive:

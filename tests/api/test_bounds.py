@@ -262,6 +262,25 @@ def test_a_failure_is_a_problem_and_its_log_holds_no_question(
     assert secret not in caplog.text and secret not in response.text
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/documents", "/api/v1/index", "/static/page.css", "/nothing"])
+def test_a_head_request_is_answered_as_get_is_without_the_body(client: httpx2.Client, path: str) -> None:
+    """Monitors and link checkers ask so (RFC 9110, 9.3.2)."""
+    got, head = client.get(path), client.head(path)
+    own = ("date", "x-request-id")
+    assert (head.status_code, head.content) == (got.status_code, b"") and got.content
+    assert {key: head.headers[key] for key in head.headers if key not in own} == {
+        key: got.headers[key] for key in got.headers if key not in own
+    }
+    assert client.get("/healthz").json() == {"status": "ok"}  # on the same connection: no byte of a body was sent
+
+
+def test_head_is_allowed_where_get_is_and_nowhere_else(client: httpx2.Client) -> None:
+    """The header says so."""
+    assert client.delete("/healthz").headers["allow"] == "GET, HEAD"
+    refused = client.head("/api/v1/verify")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+
+
 @pytest.mark.parametrize("text", ["a\nmscqa: stopped", "a\r\n", "a\x1b[31m", "a\u2028b", "a\u202eb", "a\x85b"])
 def test_no_text_makes_a_line_of_its_own_in_the_log(text: str) -> None:
     """Line ends, colours and turned lines are written as escapes."""
