@@ -92,11 +92,15 @@ def render(
 
 
 def render_error(request: Request, error: ProblemError) -> Response:
-    """Return the page that says what is wrong: the index is being built, or there is nothing here."""
+    """Return the page that says what is wrong: the index is being built, too many ask, or there is nothing here."""
+    labels = LABELS[interface_of(request)]
     building = error.code == "index_not_ready"
-    message = not_ready(request) if building else LABELS[interface_of(request)]["not_found"]
-    context = {"message": message, "waiting": building}
-    return render("error.html", request, context, 503 if building else 404, error.headers)
+    status, message = 404, labels["not_found"]
+    if building:
+        status, message = 503, not_ready(request)
+    if error.code == "busy":
+        status, message = 503, labels["busy"].format(seconds=error.headers.get("Retry-After", "1"))
+    return render("error.html", request, {"message": message, "waiting": building}, status, error.headers)
 
 
 def not_ready(request: Request) -> str:
