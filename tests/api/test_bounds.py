@@ -302,6 +302,23 @@ def test_a_host_or_origin_that_is_none_is_a_stranger(headers: dict[str, str]) ->
     assert asyncio.run(get()).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("client", "status"),
+    [("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("::ffff:192.0.2.1", 404), ("192.0.2.1", 404), ("", 404)],
+)
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "[::ffff:127.0.0.1]:8000"])
+def test_a_program_on_this_machine_is_known_by_its_address(client: str, host: str, status: int) -> None:
+    """A socket for both versions of IP tells 127.0.0.1 as ::ffff:127.0.0.1."""
+    app = create_app(Settings())
+
+    async def get() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app, client=(client, 1))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as made:
+            return await made.get("/metrics", headers={"host": host})
+
+    assert asyncio.run(get()).status_code == status
+
+
 def test_a_stream_that_fails_logs_no_question(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """The message of an error can hold one."""
     secret = "我母亲的病情"
