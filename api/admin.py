@@ -42,7 +42,7 @@ DocumentId = Annotated[
 Build = Annotated[bool, Query(description="Rebuild the index afterwards; `false` for many changes before one rebuild")]
 
 
-@router.post("/api/v1/index/rebuild", status_code=202, responses=problems(400, 404, 409, 413, 422, 503))
+@router.post("/api/v1/index/rebuild", status_code=202, responses=problems(400, 404, 409, 413, 415, 422, 429, 503))
 async def rebuild(runtime: Held, response: Response, body: RebuildRequest | None = None) -> TaskItem:
     """Rebuild the index from the corpus folder while questions go on; the answer is a task to look at."""
     try:
@@ -56,25 +56,25 @@ async def rebuild(runtime: Held, response: Response, body: RebuildRequest | None
     return item
 
 
-@router.get("/api/v1/index/tasks", responses=problems(404))
+@router.get("/api/v1/index/tasks", responses=problems(404, 429))
 async def tasks(runtime: Held) -> TaskList:
     """List the last rebuilds, the newest first: those that were asked for, and those that followed an edit."""
     return TaskList(tasks=[task_item(task) for task in await anyio.to_thread.run_sync(runtime.tasks.newest)])
 
 
-@router.get("/api/v1/index/tasks/{task_id}", responses=problems(404, 422))
+@router.get("/api/v1/index/tasks/{task_id}", responses=problems(404, 422, 429))
 async def task(task_id: str, runtime: Held) -> TaskItem:
     """Return a rebuild's state, progress and report."""
     return task_item(_found(await anyio.to_thread.run_sync(runtime.tasks.get, task_id)))
 
 
-@router.delete("/api/v1/index/tasks/{task_id}", status_code=202, responses=problems(404, 422))
+@router.delete("/api/v1/index/tasks/{task_id}", status_code=202, responses=problems(404, 422, 429))
 async def cancel(task_id: str, runtime: Held) -> TaskItem:
     """Ask for a rebuild to be stopped; one that has ended stays as it is."""
     return task_item(_found(await anyio.to_thread.run_sync(runtime.tasks.cancel, task_id)))
 
 
-@router.post("/api/v1/index/rollback", responses=problems(400, 404, 409, 413, 422, 503))
+@router.post("/api/v1/index/rollback", responses=problems(400, 404, 409, 413, 415, 422, 429, 503))
 async def rollback(body: RollbackRequest, runtime: Held) -> IndexResponse:
     """Answer from another kept generation, after verifying it; the texts stay, and the next rebuild takes them in."""
     try:
@@ -94,7 +94,7 @@ async def metrics(runtime: Held) -> PlainTextResponse:
 
 @keyed.put(
     "/api/v1/documents/{document_id}",
-    responses={**problems(400, 404, 409, 412, 413, 415, 422, 503), 201: {"model": DocumentChange}},
+    responses={**problems(400, 404, 409, 412, 413, 415, 422, 429, 503), 201: {"model": DocumentChange}},
     openapi_extra=_BODY,
 )
 async def put_document(
@@ -131,7 +131,7 @@ async def put_document(
     return DocumentChange(id=document_id, sha256=stored.sha256, task=task)
 
 
-@keyed.delete("/api/v1/documents/{document_id}", responses=problems(404, 409, 412, 422, 503))
+@keyed.delete("/api/v1/documents/{document_id}", responses=problems(404, 409, 412, 422, 429, 503))
 async def delete_document(
     document_id: DocumentId, runtime: Held, if_match: IfMatch = "", build: Build = True
 ) -> DocumentChange:

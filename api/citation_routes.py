@@ -24,7 +24,7 @@ _CONTENT: dict[str, Any] = {
     response_class=Response,
     responses={
         200: {"description": "The citation, with where its quote stands", "content": _CONTENT},
-        **problems(404, 422, 503),
+        **problems(404, 422, 429, 503),
     },
     tags=["citations"],
 )

@@ -87,6 +87,8 @@ def install_error_handlers(app: FastAPI) -> None:
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         problems = [_field_problem(item) for item in error.errors()]
+        if any(item["loc"] == ("body",) and item["type"] != "missing" for item in error.errors()) and not _is_json(request):
+            return problem_response(request, ProblemError("unsupported_media_type", "Send Content-Type: application/json."))
         if any(item["type"] == "json_invalid" for item in error.errors()):
             return problem_response(request, ProblemError("malformed_request", "The body isn't valid JSON."))
         detail = "; ".join(f"{item['field']}: {item['message']}" for item in problems)
@@ -100,6 +102,12 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _is_json(request: Request) -> bool:
+    """Tell whether a body is said to be JSON; one that isn't is not read as such."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _field_problem(item: Mapping[str, Any]) -> dict[str, str]:

@@ -51,7 +51,7 @@ def checked_question(question: str, runtime: Runtime) -> str:
     return trimmed
 
 
-@router.post("/api/v1/ask", responses=problems(400, 413, 422, 503), tags=["ask"])
+@router.post("/api/v1/ask", responses=problems(400, 413, 415, 422, 429, 503), tags=["ask"])
 async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
     """Answer a question with cited sentences, or say that the corpus doesn't answer."""
     question = checked_question(body.question, runtime)
@@ -61,7 +61,7 @@ async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
     return present(await runtime.ask(question, body.limit, body.expand))
 
 
-@router.get("/api/v1/ask", responses=problems(422, 503), tags=["ask"])
+@router.get("/api/v1/ask", responses=problems(422, 429, 503), tags=["ask"])
 async def ask_by_address(
     runtime: Held,
     question: Annotated[str, Query(description="In Chinese or English")],
@@ -72,7 +72,7 @@ async def ask_by_address(
     return present(await runtime.ask(checked_question(question, runtime), limit, expand))
 
 
-@router.get("/api/v1/documents", responses=problems(503), tags=["corpus"])
+@router.get("/api/v1/documents", responses=problems(429, 503), tags=["corpus"])
 async def documents(runtime: Held) -> DocumentList:
     """List the documents of the generation that answers."""
     generation = runtime.generation
@@ -81,7 +81,7 @@ async def documents(runtime: Held) -> DocumentList:
     return DocumentList(documents=listed, index=stamp(generation))
 
 
-@router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 503), tags=["corpus"])
+@router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])
 async def document(document_id: str, runtime: Held, response: Response) -> DocumentResponse:
     """Return a whole document: the text that all offsets index; `ETag` is the SHA-256 of its file."""
     generation = runtime.generation
@@ -92,7 +92,7 @@ async def document(document_id: str, runtime: Held, response: Response) -> Docum
     return present_document(found, generation)
 
 
-@router.get("/api/v1/passages/{passage_id}", responses=problems(404, 422, 503), tags=["corpus"])
+@router.get("/api/v1/passages/{passage_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])
 async def passage(passage_id: str, runtime: Held) -> PassageResponse:
     """Return a passage by its id, which survives edits elsewhere in the corpus."""
     generation = runtime.generation
@@ -102,7 +102,7 @@ async def passage(passage_id: str, runtime: Held) -> PassageResponse:
     return present_passage(generation.passages[row], generation)
 
 
-@router.get("/api/v1/index", tags=["index"])
+@router.get("/api/v1/index", responses=problems(429), tags=["index"])
 async def index_state(runtime: Held) -> IndexResponse:
     """Return which generation answers, what is kept, and the rebuild that runs."""
     return await anyio.to_thread.run_sync(index_response, runtime)

@@ -56,7 +56,7 @@ _EVENTS = {"itemSchema": {"oneOf": [_event_schema(name, data) for name, data in 
     "/api/v1/ask/stream",
     response_class=StreamingResponse,
     responses={
-        **problems(400, 413, 422, 503),
+        **problems(400, 413, 415, 422, 429, 503),
         200: {"content": {_MEDIA: _EVENTS}, "description": _DESCRIPTION},
     },
     tags=["ask"],

@@ -15,7 +15,7 @@ from qa.verification.model import ClaimEvidence, Match, QuoteError, UnknownDocum
 router = APIRouter()
 
 
-@router.post("/api/v1/verify", responses=problems(400, 404, 413, 422, 503), tags=["citations"])
+@router.post("/api/v1/verify", responses=problems(400, 404, 413, 415, 422, 429, 503), tags=["citations"])
 async def verify(body: VerifyRequest, runtime: Held) -> QuoteResponse | ClaimResponse:
     """Tell whether a quote stands in the corpus and what was changed, or what the corpus says to a claim."""
     try:

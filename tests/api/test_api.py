@@ -107,6 +107,38 @@ def test_errors_are_problem_details(
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "json"])
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/api/v1/ask", b'{"question": "NfL"}'),
+        ("/api/v1/verify", b'{"quote": "NfL"}'),
+        ("/api/v1/index/rollback", b'{"generation": "000001"}'),
+        ("/api/v1/index/rebuild", b"force=1"),
+    ],
+)
+def test_a_body_that_is_not_said_to_be_json_is_not_taken(
+    client: httpx2.Client, path: str, content: bytes, kind: str | None
+) -> None:
+    """And what to send is said; curl sends forms where it is told nothing."""
+    response = client.post(path, content=content, headers={"content-type": kind} if kind else {})
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
+    assert response.json()["detail"] == "Send Content-Type: application/json."
+
+
+@pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json"])
+def test_a_body_that_is_said_to_be_json_is_read(client: httpx2.Client, kind: str) -> None:
+    """However that is written."""
+    assert client.post("/api/v1/ask", content=b"[]", headers={"content-type": kind}).status_code == 422
+
+
+def test_every_route_but_those_of_the_watch_may_say_too_many_requests() -> None:
+    """The description has 429 wherever requests are counted."""
+    paths = create_app(Settings()).openapi()["paths"]
+    without = {path for path, methods in paths.items() for item in methods.values() if "429" not in item["responses"]}
+    assert without == {"/healthz", "/readyz", "/metrics"}
+
+
 def test_passages_carry_their_english_as_an_aid(client: httpx2.Client) -> None:
     """Passages in answers, passages alone and documents give the same translation, with its language."""
     hit = client.get("/api/v1/ask", params={"question": "What is homing?"}).json()["passages"][0]
