@@ -28,8 +28,18 @@ def without_message(error: BaseException) -> tuple[type[RuntimeError], RuntimeEr
 
 def set_up_logs(level: str) -> None:
     """Send what the service logs from ``level`` on to standard error."""
-    handler = RichHandler(console=Console(stderr=True, highlight=False), show_path=False, show_level=False, markup=False)
-    handler.setFormatter(OneLine("%(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level.upper(), handlers=[_handler()], force=True)
     for name, least in _LESS.items():
         logging.getLogger(name).setLevel(least)
+
+
+def _handler() -> logging.Handler:
+    """Return what writes records for people at a terminal, and elsewhere one a line, however long, for programs."""
+    console = Console(stderr=True, highlight=False)
+    if console.is_terminal:
+        handler: logging.Handler = RichHandler(console=console, show_path=False, show_level=False, markup=False)
+        handler.setFormatter(OneLine("%(message)s"))
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    return handler

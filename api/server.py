@@ -29,11 +29,11 @@ def serve(settings: Settings) -> int:
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         reason = "is taken; choose another with --port or MSCQA_PORT" if taken else f"can't be used: {error.strerror}"
-        _words.print(f"mscqa: {settings.host}:{settings.port} {reason}", style="red", markup=False)
+        _words.print(f"mscqa: {settings.host}:{settings.port} {reason}", style="red", markup=False, soft_wrap=True)
         return 1
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    _words.print(f"mscqa: serving on http://{shown}:{port}/ (Ctrl+C stops)", markup=False)
+    _words.print(f"mscqa: serving on http://{shown}:{port}/ (Ctrl+C stops)", markup=False, soft_wrap=True)
     config = server_config(functools.partial(_worker_app, settings), settings.workers)
     with listener:
         if settings.workers == 1:

@@ -15,7 +15,7 @@ words = Console(stderr=True, highlight=False)
 
 def say(message: str) -> None:
     """Tell that a step begins."""
-    words.print(f"mscqa: {message} …", markup=False)
+    words.print(f"mscqa: {message} …", markup=False, soft_wrap=True)
 
 
 @contextmanager

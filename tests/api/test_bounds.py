@@ -3,7 +3,10 @@
 import asyncio
 import json
 import logging
+import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -287,6 +290,22 @@ def test_no_text_makes_a_line_of_its_own_in_the_log(text: str) -> None:
     record = logging.LogRecord("mscqa", logging.INFO, "", 0, "failed: %s", (text,), None)
     line = OneLine("%(message)s").format(record)
     assert line.startswith("failed: a\\") and line.isprintable()
+
+
+def test_a_record_is_one_line_where_no_terminal_is() -> None:
+    """However long it is, with its time and level; colours and wrapping are for people at a terminal."""
+    program = (
+        "import logging\n"
+        "from api.logs import set_up_logs\n"
+        "set_up_logs('info')\n"
+        "logging.getLogger('mscqa').warning('passed over: %s', 'a word ' * 50 + '文' * 50)\n"
+        "logging.getLogger('mscqa').info('[red]second[/red]')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    first, second = ran.stderr.splitlines()
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"
+    assert re.fullmatch(rf"{moment} WARNING passed over: {'a word ' * 50}{'文' * 50}", first)
+    assert re.fullmatch(rf"{moment} INFO \[red\]second\[/red\]", second)
 
 
 @pytest.mark.parametrize("headers", [{"host": "["}, {"host": "localhost", "origin": "http://["}])
