@@ -139,6 +139,8 @@ async def delete_document(
     folder, known, agrees = runtime.documents, runtime.filename(document_id), agreement(if_match)
     try:
         await anyio.to_thread.run_sync(lambda: folder.remove(document_id, known_as=known, agrees=agrees))
+    except DocumentIdError:
+        raise ProblemError("not_found", "There is no such document in the corpus folder.") from None
     except (NoDocumentError, DocumentConflictError, DocumentChangedError, OSError) as error:
         raise _refused(error) from None
     return DocumentChange(id=document_id, sha256=None, task=await _queued(runtime) if build else None)

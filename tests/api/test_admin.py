@@ -357,7 +357,7 @@ def test_a_listed_document_of_any_id_goes_over_the_api(keyed: Served, admin: htt
     """Its address is its id, and an unknown one is told to be none."""
     path = keyed.corpus / "étude-α.md"
     path.write_text("一。", encoding="utf-8")
-    assert admin.delete("/api/v1/documents/étude-β?build=false").status_code == 422
+    assert admin.delete("/api/v1/documents/étude-β?build=false").status_code == 404
     assert admin.delete("/api/v1/documents/étude-α?build=false").status_code == 200 and not path.exists()
 
 
