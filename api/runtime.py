@@ -295,7 +295,9 @@ class Runtime:
         said = ""
         while not self._stopping.is_set():
             try:
-                with only_watcher(self.settings.data_dir, self._stopping):
+                with only_watcher(self.settings.data_dir, self._stopping) as mine:
+                    if not mine:
+                        return
                     self.tasks.queue()  # an edit may have come while nobody watched
                     for _ in edits(folders, self._stopping):
                         self.tasks.queue()

@@ -14,7 +14,7 @@ from typing import IO
 
 from index.durable import flush_file, flush_folder, make_folder, write_pieces
 from index.errors import CorruptGenerationError, IndexStoreError
-from index.generations import Draft, GenerationStore
+from index.generations import Draft, GenerationStore, VerifiedGeneration
 from index.manifest import NAME as MANIFEST
 from index.manifest import FileRecord, Manifest, Recipe, check_recipe, read_manifest
 from index.probing import probe
@@ -28,25 +28,33 @@ def export_generation(store: GenerationStore, name: str, path: Path) -> Manifest
 
     Raises ``IndexStoreError`` where it is damaged, ``path`` is there already, or it can't be written.
     """
-    if path.exists():
-        raise IndexStoreError(f"{path} is there already; name another file or remove it.")
-    verified = store.verified(name)
-    temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
     try:
-        with tarfile.open(temporary, "w", format=tarfile.PAX_FORMAT) as archive:
-            for relative in (MANIFEST, *sorted(verified.manifest.files)):
-                item = tarfile.TarInfo(relative)
-                item.size, item.mode = (verified.folder / relative).stat().st_size, 0o644
-                with (verified.folder / relative).open("rb") as file:
-                    archive.addfile(item, file)
-        flush_file(temporary)
-        temporary.rename(path)
+        if os.path.lexists(path):
+            raise FileExistsError
+        verified = store.verified(name)
+        temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+        try:
+            _pack(verified, temporary)
+            path.open("xb").close()  # fails where somebody has made it meanwhile; not every disk has links, which would too
+            temporary.rename(path)
+        finally:
+            temporary.unlink(missing_ok=True)
         flush_folder(path.absolute().parent)
+    except FileExistsError:
+        raise IndexStoreError(f"{path} is there already; name another file or remove it.") from None
     except OSError as error:
         raise IndexStoreError(f"{path} can't be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return verified.manifest
+
+
+def _pack(verified: VerifiedGeneration, path: Path) -> None:
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
+        for relative in (MANIFEST, *sorted(verified.manifest.files)):
+            item = tarfile.TarInfo(relative)
+            item.size, item.mode = (verified.folder / relative).stat().st_size, 0o644
+            with (verified.folder / relative).open("rb") as file:
+                archive.addfile(item, file)
+    flush_file(path)
 
 
 def import_generation(store: GenerationStore, path: Path, expected: Callable[[Recipe], Recipe]) -> Manifest:

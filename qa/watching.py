@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from watchfiles import Change, watch
 
@@ -53,17 +54,24 @@ def edits(folders: Sequence[Path], stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def only_watcher(data_dir: Path, stop: threading.Event) -> Iterator[None]:
-    """Wait until no other process of a data folder watches, or ``stop`` is set; raises ``OSError``."""
+def only_watcher(data_dir: Path, stop: threading.Event) -> Iterator[bool]:
+    """Wait until no other process of a data folder watches, or ``stop`` is set; yields whether it is this one's turn.
+
+    Raises ``OSError``.
+    """
     make_folder(data_dir)
     with (data_dir / "watch.lock").open("a") as lock:
-        while not stop.is_set():
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                stop.wait(1)
-        yield
+        yield _locked(lock, stop)
+
+
+def _locked(lock: IO[str], stop: threading.Event) -> bool:
+    while not stop.is_set():
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            stop.wait(1)
+    return False
 
 
 def build_on_edits(

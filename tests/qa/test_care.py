@@ -160,6 +160,28 @@ def test_an_exported_generation_serves_elsewhere(
     assert made.generation.manifest.content_hash == service.generation.manifest.content_hash
 
 
+def test_an_export_takes_no_files_place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor that of one made while it is written, nor of a link that leads nowhere; places that are none are named."""
+    path = tmp_path / "backup.tar"
+
+    def flush(temporary: Path) -> None:
+        path.write_bytes(b"somebody else's")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.archive.flush_file", flush)
+        code, _, words = run("export", str(path))
+    assert (code, words) == (1, f"mscqa: {path} is there already; name another file or remove it.\n")
+    assert path.read_bytes() == b"somebody else's" and not list(tmp_path.glob(".*"))
+    (tmp_path / "link").symlink_to("nowhere")
+    odd = {
+        "link": "is there already", ".": "is there already", "backup.tar/x": "Not a directory", "none/x": "No such file",
+        "x" * 300: "File name too long",
+    }  # fmt: skip
+    for name, said in odd.items():
+        code, _, words = run("export", str(tmp_path / name))
+        assert code == 1 and said in words and words.count("\n") == 1, words
+
+
 def repacked(path: Path, change: Callable[[tarfile.TarInfo, bytes], list[tuple[tarfile.TarInfo, bytes]]]) -> Path:
     """Return a copy of an export in which ``change`` gave what stands for each file."""
     changed = path.with_name("changed.tar")

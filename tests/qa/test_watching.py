@@ -14,7 +14,7 @@ from index.errors import BuildRunningError, IndexStoreError
 from qa import watching
 from qa.service import Service
 from qa.settings import Settings
-from qa.watching import build_on_edits, edits
+from qa.watching import build_on_edits, edits, only_watcher
 
 
 @contextmanager
@@ -122,3 +122,16 @@ def test_an_edit_during_another_build_is_built_after_it(tmp_path: Path, monkeypa
 
     build_on_edits(cast(Service, Builds()), built, lambda error: told.append(str(error)), stop)
     assert told == ["built", "full"] and outcomes == []
+
+
+def test_one_process_watches_and_who_is_told_to_stop_never_does(tmp_path: Path) -> None:
+    """The second one waits for its turn; stopped before it comes, it doesn't take itself for the watcher."""
+    stop = threading.Event()
+    with only_watcher(tmp_path, threading.Event()) as first:
+        timer = threading.Timer(0.2, stop.set)
+        timer.start()
+        with only_watcher(tmp_path, stop) as second:
+            assert (first, second) == (True, False)
+        timer.join()
+    with only_watcher(tmp_path, threading.Event()) as third:
+        assert third
