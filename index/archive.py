@@ -26,11 +26,12 @@ _PIECE = 1 << 20
 def export_generation(store: GenerationStore, name: str, path: Path) -> Manifest:
     """Write the generation ``name`` into the new file ``path`` after verifying it, and return its manifest.
 
-    Raises ``IndexStoreError`` where it is damaged, ``path`` is there already, or it can't be written.
+    Raises ``IndexStoreError`` where it isn't kept or is damaged, ``path`` is there already, or it can't be written.
     """
     try:
         if os.path.lexists(path):
             raise FileExistsError
+        store.check_kept(name)
         verified = store.verified(name)
         temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
         try:

@@ -187,14 +187,18 @@ class GenerationStore:
                     self._remove(name)
                 raise
 
+    def check_kept(self, name: str) -> None:
+        """Raise ``IndexStoreError`` where no generation of that name is kept."""
+        if name not in self.names():
+            kept = ", ".join(self.names()) or "none"
+            raise IndexStoreError(f"There is no generation {name!r}. Kept: {kept}.")
+
     def rollback(self, name: str, recipe: Recipe | None = None) -> Manifest:
         """Point at an older or newer kept generation after verifying it.
 
         After going back nothing is published until the corpus changes: see `rolled_back_from` and ``index/building.py``.
         """
-        if name not in self.names():
-            kept = ", ".join(self.names()) or "none"
-            raise IndexStoreError(f"There is no generation {name!r}. Kept: {kept}.")
+        self.check_kept(name)
         verified = self.verified(name, recipe)
         with self.nothing_lost(f"Rolling back to {name} failed"):
             write_pointer(self.data_dir, name, back=name != self.names()[-1])

@@ -21,6 +21,7 @@ from qa.doctor import examine
 from qa.settings import Settings
 
 _MARKS = {"ok": "ok    ", "advice": "advice", "broken": "BROKEN"}
+_LONGEST_NAME = 18  # characters of a generation's number
 
 
 def add_commands(commands: Any) -> None:
@@ -113,6 +114,8 @@ def _import(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _name(number: str) -> str:
+    if len(number) > _LONGEST_NAME:  # none is so long, and nobody wants to read it back
+        return f"{number[:_LONGEST_NAME]}…"
     return generation_name(int(number)) if number.isascii() and number.isdigit() else number
 
 

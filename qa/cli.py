@@ -1,7 +1,7 @@
 """The command line: ``mscqa serve | build | ask | verify | evaluate | fit | status | rollback | doctor | export | import``.
 
 Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
-answer (``ask``) or uphold (``verify``).
+answer (``ask``) or uphold (``verify``); 130 stopped by Ctrl+C; 141 nobody reads the output any more.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError, read_settings
-from qa.terminal import progress, say, words
+from qa.terminal import BROKEN_PIPE, OutputError, output, progress, say, words
 from qa.verification import command as verification
 from qa.weights import WeightsError
 
@@ -29,7 +29,22 @@ NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成
 
 def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], int]) -> int:
     """Run one command and return its exit code; ``serve`` comes from the layer above (api/command.py)."""
-    parsed = _parser(serve).parse_args(arguments)
+    try:
+        with output():
+            return _run(_parser(serve).parse_args(arguments))
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except (OutputError, OSError) as error:
+        place = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        words.print(f"mscqa: {place}{reason}", markup=False, style="red", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        words.print("mscqa: stopped")
+        return 130
+
+
+def _run(parsed: argparse.Namespace) -> int:
     try:
         overrides = {
             name: getattr(parsed, name) for name in ("host", "port", "workers") if getattr(parsed, name, None) is not None
@@ -41,9 +56,6 @@ def main(arguments: Sequence[str] | None = None, *, serve: Callable[[Settings], 
             print(json.dumps({"refused": list(map(asdict, error.problems))}, ensure_ascii=False))
         words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
         return 1
-    except KeyboardInterrupt:
-        words.print("mscqa: stopped")
-        return 130
 
 
 def _parser(serve: Callable[[Settings], int]) -> argparse.ArgumentParser:

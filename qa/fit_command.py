@@ -11,6 +11,7 @@ from index.building import Progress
 from qa.evaluation.command import read_dataset
 from qa.evaluation.dataset import DatasetError
 from qa.settings import Settings
+from qa.terminal import check_writable
 from qa.weights import write_weights
 
 
@@ -40,7 +41,7 @@ def run(
             raise DatasetError(
                 [Problem(dataset.name, f"its development half needs answerable and unanswerable questions in {side!r}")]
             )
-    parsed.write.parent.mkdir(parents=True, exist_ok=True)
+    check_writable(parsed.write)
     say("Loading the embedding model")
     from index.sentence_transformer import load_embedder
     from qa.evaluation.bench import open_bench

@@ -1,6 +1,7 @@
 """``mscqa evaluate``: how well the service finds, marks and refuses, on its own questions or on any BEIR folder."""
 
 import argparse
+import errno
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from index.building import Progress
 from qa.evaluation.dataset import Dataset, DatasetError
 from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
 from qa.settings import Settings
+from qa.terminal import check_writable
 from qa.weights import read_weights
 
 GOLD = Path(next(iter(corpus.__path__))).parent / "tests" / "gold" / "questions.jsonl"
@@ -50,7 +52,14 @@ def run(
     say: Callable[[str], None],
     progress: Callable[[], AbstractContextManager[Progress]],
 ) -> int:
-    """Evaluate, print tables or JSON, and return 0; raises ``DatasetError`` or ``UnknownLegError`` before anything slow."""
+    """Evaluate, print tables or JSON, and return 0.
+
+    Raises ``DatasetError``, ``UnknownLegError`` or ``OSError`` before anything slow.
+    """
+    if parsed.write:
+        check_writable(parsed.write)  # before the minutes that a run takes, not after
+    if parsed.index and parsed.index.exists() and not parsed.index.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, and the index needs one", str(parsed.index))
     weights = read_weights(settings.weights_file)
     variants = [Variant(tuple(parsed.without), parsed.only)]
     if parsed.ablations:
@@ -63,8 +72,6 @@ def run(
     if not chosen:
         raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
 
-    if parsed.write:
-        parsed.write.parent.mkdir(parents=True, exist_ok=True)  # before the minutes that a run takes, not after
     say("Loading the embedding model")
     from index.sentence_transformer import load_embedder
     from qa.evaluation.bench import open_bench
