@@ -27,6 +27,13 @@ def test_the_readme_tells_every_setting() -> None:
     assert rows == [(f"MSCQA_{name.upper()}", shown(field.default), field.description) for name, field in fields]
 
 
+def test_the_makefile_leads_to_sections_of_the_readme() -> None:
+    """By the names that they have."""
+    named = re.findall(r'README, "(.+?)"', (ROOT / "Makefile").read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    assert named and set(named) <= set(headings)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
