@@ -14,6 +14,7 @@ from api.admission import Admission
 from api.errors import ProblemError
 from api.metrics import Metrics
 from api.tasks import Tasks
+from api.watch import rebuild_after_edits
 from corpus.errors import CorpusError
 from corpus.term_base import read_terms
 from index.building import Progress
@@ -27,7 +28,6 @@ from qa.model import Result
 from qa.service import Service, start
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 from qa.verification.verifier import Verifier
-from qa.watching import edits, only_watcher
 from qa.weights import WeightsError, read_weights
 
 log = logging.getLogger("mscqa")
@@ -37,7 +37,8 @@ T = TypeVar("T")
 _LOOK_EVERY = 0.2  # seconds between looks at the pointer; a look is one small read, of 11 microseconds
 _AT_ONCE = 2  # questions in the works: what one does in Python overlaps with what the other does in the model
 _WRITTEN_AT_ONCE = 4  # answers that the language model writes at once; more wait, with the questions
-_RETRY_AFTER = 3  # seconds that a client is asked to wait
+_RETRY_AFTER = 3  # seconds that a client is asked to wait, and at least between two tries to start
+_RETRY_LATEST = 60  # seconds
 
 
 class Runtime:
@@ -61,7 +62,8 @@ class Runtime:
         """Begin to load; returns at once."""
         threading.Thread(target=self._run, name="mscqa-runtime", daemon=True).start()
         if self.settings.watch:
-            threading.Thread(target=self._watch, name="mscqa-watch", daemon=True).start()
+            watched = (self.settings, self.tasks, self._stopping)
+            threading.Thread(target=rebuild_after_edits, args=watched, name="mscqa-watch", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching, and stop this process's rebuild."""
@@ -213,10 +215,13 @@ class Runtime:
             self.metrics.swaps.inc()
 
     def _run(self) -> None:
+        began = time.monotonic()
         while not self._is_loaded():  # what stood against it may be mended
             self._tell()
-            if self._stopping.wait(_RETRY_AFTER):
+            took = time.monotonic() - began
+            if self._stopping.wait(min(max(_RETRY_AFTER, 10 * took), _RETRY_LATEST)):  # loading a model in vain is dear
                 return
+            began = time.monotonic()
         while not self._stopping.wait(_LOOK_EVERY):
             self._look()
             self._tell()
@@ -288,21 +293,3 @@ class Runtime:
             self.metrics.ready.set(generation is not None)
             self.metrics.degraded.set(bool(self.reasons))
             self.metrics.generation.set(generation.manifest.sequence if generation else 0)
-
-    def _watch(self) -> None:
-        """Rebuild after edits, in one of the processes that serve a data folder; another takes over where it ends."""
-        folders = (self.settings.corpus_dir, self.settings.terms_dir)
-        said = ""
-        while not self._stopping.is_set():
-            try:
-                with only_watcher(self.settings.data_dir, self._stopping) as mine:
-                    if not mine:
-                        return
-                    self.tasks.queue()  # an edit may have come while nobody watched
-                    for _ in edits(folders, self._stopping):
-                        self.tasks.queue()
-            except Exception as error:  # of any kind: edits are to be seen again once it is over
-                if str(error) != said:
-                    log.error("watching failed and is tried again: %s", error, exc_info=not isinstance(error, OSError))
-                said = str(error)
-                self._stopping.wait(_RETRY_AFTER)

@@ -134,6 +134,7 @@ def test_a_start_over_a_broken_term_base_is_tried_again(
 
     monkeypatch.setattr(module, "start", start)
     monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    monkeypatch.setattr(module, "_RETRY_LATEST", 0.05)
     broken = builder.settings.terms_dir / "broken.csv"
     broken.write_text("no such columns\n", encoding="utf-8")
     runtime = Runtime(builder.settings)
@@ -168,6 +169,7 @@ def test_a_start_that_fails_otherwise_is_tried_again_and_builds_the_first_index(
 
     monkeypatch.setattr(module, "start", start)
     monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    monkeypatch.setattr(module, "_RETRY_LATEST", 0.05)
     settings = small_corpus(tmp_path)
     runtime = Runtime(settings)
     runtime.tasks = Tasks(settings.data_dir, build)
