@@ -19,7 +19,7 @@ from qa.evaluation.dataset import Dataset, DatasetError
 from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
 from qa.settings import Settings
 from qa.terminal import check_writable
-from qa.weights import read_weights
+from qa.weights import Weights, read_weights
 
 GOLD = Path(next(iter(corpus.__path__))).parent / "tests" / "gold" / "questions.jsonl"
 
@@ -56,17 +56,8 @@ def run(
 
     Raises ``DatasetError``, ``UnknownLegError`` or ``OSError`` before anything slow.
     """
-    if parsed.write:
-        check_writable(parsed.write)  # before the minutes that a run takes, not after
-    if parsed.index and parsed.index.exists() and not parsed.index.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, and the index needs one", str(parsed.index))
-    weights = read_weights(settings.weights_file)
-    variants = [Variant(tuple(parsed.without), parsed.only)]
-    if parsed.ablations:
-        variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
-        variants += [Variant(tuple(parsed.without), only=signal) for signal in signal_names(weights)]
-    for variant in variants:
-        check_variant(variant, weights)
+    _check_places(parsed)
+    variants = _variants(parsed, read_weights(settings.weights_file))
     dataset = read_dataset(parsed.dataset, settings)
     chosen = [question for question in dataset.questions if parsed.split in ("all", question.half)]
     if not chosen:
@@ -77,7 +68,6 @@ def run(
     from qa.evaluation.bench import open_bench
     from qa.evaluation.report import to_json, written
     from qa.evaluation.running import evaluate
-    from qa.evaluation.tables import for_terminal, tables
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
@@ -90,13 +80,27 @@ def run(
     if parsed.json:
         print(json.dumps(item, ensure_ascii=False))
         return 0
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=180)
-    for table in tables(item):
-        console.print(for_terminal(table))
-    console.print(_summary(item), soft_wrap=True)
+    _print(item)
     return 0
+
+
+def _check_places(parsed: argparse.Namespace) -> None:
+    """Look at where the figures and the index go before the minutes that a run takes; raises ``OSError``."""
+    if parsed.write:
+        check_writable(parsed.write)
+    if parsed.index and parsed.index.exists() and not parsed.index.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, and the index needs one", str(parsed.index))
+
+
+def _variants(parsed: argparse.Namespace, weights: Weights) -> list[Variant]:
+    """Return the ways to ask, the chosen one first; raises ``UnknownLegError``."""
+    variants = [Variant(tuple(parsed.without), parsed.only)]
+    if parsed.ablations:
+        variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
+        variants += [Variant(tuple(parsed.without), only=signal) for signal in signal_names(weights)]
+    for variant in variants:
+        check_variant(variant, weights)
+    return variants
 
 
 def read_dataset(path: Path | None, settings: Settings) -> Dataset:
@@ -120,6 +124,17 @@ def _folder(named: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="mscqa-evaluation-", ignore_cleanup_errors=True) as temporary:
         yield Path(temporary)
+
+
+def _print(item: dict[str, Any]) -> None:
+    from qa.evaluation.tables import for_terminal, tables
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=180)
+    for table in tables(item):
+        console.print(for_terminal(table))
+    console.print(_summary(item), soft_wrap=True)
 
 
 def _summary(item: dict[str, Any]) -> str:
