@@ -65,6 +65,7 @@ class CorpusFolder:
     def __init__(self, corpus_dir: Path, data_dir: Path) -> None:
         self._folder = corpus_dir
         self._data_dir = data_dir
+        self._ids: dict[Path, tuple[tuple[int, int, int], str | None]] = {}  # of 1,000 texts they take 2 s to read
 
     def store(
         self, identifier: str, content: bytes, suffix: str, *, known_as: str | None, agrees: Agrees = anything
@@ -75,8 +76,7 @@ class CorpusFolder:
         file has now is the one meant (None: there is none). Raises ``CorpusError`` with the reader's reason, and then
         nothing was written; ``DocumentConflictError``; ``DocumentChangedError``; ``OSError``.
         """
-        with self._alone():
-            path = self._find(identifier, known_as)
+        with self._alone(identifier, known_as) as path:
             _check_agreed(path, agrees)
             if path is not None and path.suffix.lower() != suffix:
                 raise DocumentConflictError(
@@ -94,8 +94,7 @@ class CorpusFolder:
 
     def remove(self, identifier: str, *, known_as: str | None, agrees: Agrees = anything) -> None:
         """Remove a document and its side file; raises ``NoDocumentError``, ``DocumentChangedError`` or ``OSError``."""
-        with self._alone():
-            path = self._find(identifier, known_as)
+        with self._alone(identifier, known_as) as path:
             if path is None:  # before the condition (RFC 9110, 13.2.1)
                 raise NoDocumentError("There is no such document in the corpus folder.")
             _check_agreed(path, agrees)
@@ -105,11 +104,12 @@ class CorpusFolder:
 
     def _find(self, identifier: str, known_as: str | None) -> Path | None:
         """Return the file of the document, whatever its name, or None; raises ``DocumentIdError``."""
-        new = len(identifier) <= LONGEST_ID and re.fullmatch(DOCUMENT_ID, identifier)
+        new = _may_be_new(identifier)
         names = [known_as, f"{identifier}.md", f"{identifier}.txt"] if new else [known_as]
+        root = self._folder.resolve()
         likely = (self._folder / name for name in names if name)
         for path in chain(likely, text_files(self._folder)):
-            inside = path.parent.resolve().is_relative_to(self._folder.resolve())
+            inside = path.parent.resolve().is_relative_to(root)
             if inside and path.is_file() and self._holds(path, identifier, known_as):
                 return path
         if not new:
@@ -120,11 +120,24 @@ class CorpusFolder:
         return None
 
     def _holds(self, path: Path, identifier: str, known_as: str | None) -> bool:
-        try:
-            return read_id(path, self._folder) == identifier
-        except CorpusError:  # where its name is that of the id, replacing or removing it is the mend
+        found = self._id(path)
+        if found is None:  # where its name is that of the id, replacing or removing it is the mend
             filename = path.relative_to(self._folder).as_posix()
             return filename == known_as or id_of_name(filename) == identifier
+        return found == identifier
+
+    def _id(self, path: Path) -> str | None:
+        """Return the id of a file's document, or None where it can't be read; what hasn't changed isn't read again."""
+        status = path.stat()
+        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        known = self._ids.get(path)
+        if known is None or known[0] != stamp:
+            try:
+                known = stamp, read_id(path, self._folder)
+            except CorpusError:
+                known = stamp, None
+            self._ids[path] = known
+        return known[1]
 
     def _checked(self, content: bytes, target: Path) -> Document:
         """Return ``content`` as the reader will read it from ``target``."""
@@ -137,12 +150,18 @@ class CorpusFolder:
             return read_document(trial, Path(folder))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one process at a time look at the folder and change it."""
+    def _alone(self, identifier: str, known_as: str | None) -> Iterator[Path | None]:
+        """Let one process at a time change the folder; yields the document's file, or None. Raises ``DocumentIdError``."""
+        if not _may_be_new(identifier):
+            self._find(identifier, known_as)  # refused before a lock is made
         make_folder(self._data_dir)
         with (self._data_dir / "documents.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            yield self._find(identifier, known_as)
+
+
+def _may_be_new(identifier: str) -> bool:
+    return len(identifier) <= LONGEST_ID and re.fullmatch(DOCUMENT_ID, identifier) is not None
 
 
 def _side_file(path: Path) -> Path:

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from api.task_files import TaskFiles
-from corpus.reading import read_folder
+from corpus.reading import read_folder, read_id
 from index.errors import BuildRunningError, IndexStoreError
 from index.lock import build_lock
 from qa.build_process import BuildProcess
@@ -359,6 +359,26 @@ def test_a_listed_document_of_any_id_goes_over_the_api(keyed: Served, admin: htt
     path.write_text("一。", encoding="utf-8")
     assert admin.delete("/api/v1/documents/étude-β?build=false").status_code == 404
     assert admin.delete("/api/v1/documents/étude-α?build=false").status_code == 200 and not path.exists()
+
+
+def test_a_files_id_is_read_again_once_the_file_changes_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new document is looked for in every file, and questions are answered meanwhile."""
+    corpus, looked = tmp_path / "corpus", []
+    corpus.mkdir()
+
+    def read(path: Path, folder: Path) -> str:
+        looked.append(path.name)
+        return read_id(path, folder)
+
+    monkeypatch.setattr("qa.documents.read_id", read)
+    (corpus / "one.md").write_text("一。", encoding="utf-8")
+    folder = CorpusFolder(corpus, tmp_path / "data")
+    folder.store("two", "二。".encode(), ".md", known_as=None)
+    folder.store("three", "三。".encode(), ".md", known_as=None)
+    assert sorted(looked) == ["one.md", "two.md"]
+    (corpus / "one.md").write_text("---\nid: four\n---\n\n一。", encoding="utf-8")
+    assert not folder.store("four", "---\nid: four\n---\n\n四。".encode(), ".md", known_as=None).created
+    assert looked.count("one.md") == 2
 
 
 def test_a_file_that_cannot_be_read_is_mended_by_another_text_of_its_name(tmp_path: Path) -> None:
