@@ -132,6 +132,7 @@ class AnswerItem(BaseModel):
     text: str
     sentences: list[AnswerSentenceItem]
     fallback: FallbackItem | None
+    missing: Annotated[list[str], Field(description="Names of the question, in its words, that no text has")]
 
 
 class ExpansionItem(BaseModel):

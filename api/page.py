@@ -13,6 +13,7 @@ from api.rendering import LANGUAGE_TAGS, cite_of, interface_of, not_ready, rende
 from api.routes import checked_question, runtime_of
 from corpus.model import Document, Span
 from index.opening import Generation
+from qa.answering import not_named
 from qa.model import Hit, Result
 
 router = APIRouter()
@@ -68,6 +69,7 @@ def _shown(result: Result, generation: Generation, interface: Interface) -> dict
     return {
         "cards": cards,
         "sentences": sentences,
+        "missing": not_named(result.answer_language, result.answer.missing),
         "aided": any(item["aid"] for item in sentences),
         "more": min(len(cards) + _PASSAGES, _MOST_PASSAGES),
     }

@@ -91,6 +91,7 @@ def present_answer(answer: Answer) -> AnswerItem:
         text=answer.text,
         sentences=[present_sentence(item) for item in answer.sentences],
         fallback=FallbackItem(reason=fallback.reason, detail=fallback.detail) if fallback else None,
+        missing=list(answer.missing),
     )
 
 

@@ -99,16 +99,22 @@ def answer_signals(
         "unmet": float(((1.0 - meant) * rarity)[terms].max(initial=0.0)) / greatest,
         "untold": float(((1.0 - _alike(told)) * rarity)[:, terms].max(axis=1, initial=0.0).min()) / greatest,
         "strange": float(strange[asked & nowhere].max(initial=0.0)),
-        "unknown": float(
-            any(
-                (_is_missing(group, generation) and cosine < _ALIKE)
-                or (lost and group.origin == "word" and (_NAME.search(group.label) or _is_proper(query.text, group)))
-                for lost, group, cosine in zip(nowhere, groups, nearest, strict=True)
-            )
-        ),
+        "unknown": float(bool(unknown(query, candidates, generation))),
         "kindless": _kindless(candidates.kind, ranked[0]),
         "source": float(query.of_source and ranked[0].passage.role != "body"),
     }
+
+
+def unknown(query: Query, candidates: Candidates, generation: Generation) -> tuple[Group, ...]:
+    """Return what ``query`` names, as a name, a code, a disease, a cell, a molecule or a treatment, and no text does."""
+    nearest = candidates.meaning.max(axis=0, initial=0.0)
+    return tuple(
+        group
+        for group, cosine in zip(query.groups, nearest, strict=True)
+        if not any(key in generation.features.vocabulary for key in group.alternatives)
+        and not COMPARES.fullmatch(group.label)
+        and (cosine < _ALIKE if _names_one(group) else _is_name(group, query))
+    )
 
 
 def _kindless(kind: Kind | None, best: Ranked) -> float:
@@ -117,24 +123,33 @@ def _kindless(kind: Kind | None, best: Ranked) -> float:
     return 0.5 if kind.is_in(best.passage.text) else 1.0
 
 
-def _is_missing(group: Group, generation: Generation) -> bool:
-    """Tell whether a definite disease, cell or molecule is asked about that no passage names; of one with kinds some may."""
-    named = group.definite and len(group.alternatives) == 1 and group.category in _NAMED and group.weight == 1.0
-    return named and not any(key in generation.features.vocabulary for key in group.alternatives)
+def _names_one(group: Group) -> bool:
+    """Tell whether ``group`` is a definite disease, cell, molecule or treatment; of one with kinds a text may name some."""
+    return group.definite and len(group.alternatives) == 1 and group.category in _NAMED and group.weight == 1.0
 
 
-def _is_proper(text: str, group: Group) -> bool:
+def _is_name(group: Group, query: Query) -> bool:
+    return group.origin == "word" and (_NAME.search(group.label) is not None or _is_proper(group, query))
+
+
+def _is_proper(group: Group, query: Query) -> bool:
     """Tell whether a Latin word is written as a name is: Germany, Neuralink.
 
     In English within a sentence only, where a capital tells; among Chinese anywhere, but for words that English has.
     """
+    text = query.text
     if _HAN.search(text):
         return bool(_PROPER.match(group.label)) and group.common == 0.0 and not is_word(group.label.lower())
     if group.common == 1.0 or not _PROPER.match(group.label) or not _WITHIN.search(text[: group.span.start]):
         return False
-    words = re.findall(r"[A-Za-z]{3,}", text)
-    capitals = sum(word[0].isupper() for word in words)
-    return bool(capitals < _CAPITALS * len(words))
+    # Whether others than the first, the terms and this one are written so, too.
+    terms = [other.span for other in query.groups if other.origin == "concept" or other is group]
+    words = [
+        found[0]
+        for found in re.finditer(r"[A-Za-z]{3,}", text)
+        if text[: found.start()].strip() and not any(span.start <= found.start() < span.end for span in terms)
+    ]
+    return sum(word[0].isupper() for word in words) <= _CAPITALS * len(words)
 
 
 def _told(candidates: Candidates, weights: LanguageWeights, first: Sequence[int]) -> Floats:

@@ -13,11 +13,24 @@ NOT_FOUND: dict[InterfaceLanguage, str] = {
     "zh": "语料库中没有找到能回答这个问题的内容。下面列出的是最接近的段落，仅供参考。",
     "en": "The corpus does not answer this question. The nearest passages are listed below.",
 }
+# With what the question names and no text does.
+_NOT_NAMED: dict[InterfaceLanguage, tuple[str, str, str]] = {
+    "zh": ("语料库里没有查到{names}。", "“{name}”", "、"),
+    "en": ("{names} can’t be found in the corpus. ", "“{name}”", ", "),
+}
 
 
-def no_answer(language: InterfaceLanguage) -> Answer:
-    """Return the answer that says that there is none, in the asker's language."""
-    return Answer("none", NOT_FOUND[language], ())
+def no_answer(language: InterfaceLanguage, missing: Sequence[str] = ()) -> Answer:
+    """Return the answer that says that there is none, and which names no text has, in the asker's language."""
+    return Answer("none", not_named(language, missing) + NOT_FOUND[language], (), missing=tuple(missing))
+
+
+def not_named(language: InterfaceLanguage, missing: Sequence[str]) -> str:
+    """Return a sentence that says which names no text has; empty where all are there."""
+    if not missing:
+        return ""
+    sentence, quoted, comma = _NOT_NAMED[language]
+    return sentence.format(names=comma.join(quoted.format(name=name) for name in missing))
 
 
 def extract(

@@ -16,6 +16,7 @@ from corpus.errors import CorpusError
 from index.errors import IndexStoreError, NoGenerationError
 from qa import building_command, care_command
 from qa import fit_command as fitting
+from qa.answering import not_named
 from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
@@ -24,6 +25,10 @@ from qa.terminal import BROKEN_PIPE, OutputError, output, progress, say, words
 from qa.verification import command as verification
 from qa.weights import WeightsError
 
+_UNSURE = {
+    "zh": "把握不大：下面的句子可能没有直接回答，请核对原文。",
+    "en": "Not sure: these sentences may not answer the question. Check them in the text.",
+}
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
 
 
@@ -129,15 +134,23 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
 def _print_result(result: Result) -> None:
     if result.answer.fallback:
         words.print(f"mscqa: {result.answer.fallback.detail}", markup=False)
+    if result.answerable and result.answer.missing:
+        words.print(f"mscqa: {not_named(result.answer_language, result.answer.missing)}", markup=False)
+    if result.unsure:
+        words.print(f"mscqa: {_UNSURE[result.answer_language]}")
     print(result.answer.text)
     terms = {gloss.zh: gloss.en for sentence in result.answer.sentences for gloss in sentence.glosses}
     if terms:
         print("\nTerms: " + "; ".join(f"{zh} {en}" for zh, en in terms.items()))
+    used = {number for sentence in result.answer.sentences for number in sentence.citations}
     for hit in result.hits:
-        place = " > ".join(hit.passage.section_path)
-        quote = next(citation for citation in result.citations if citation.number == hit.rank)
-        print(f"\n[{hit.rank}] {quote.document_title} | {place}\n    {quote.quote}")
-        print(f"    {hit.passage.document_id}:{quote.span.start}-{quote.span.end}")
+        quotes = [item for item in result.citations if item.passage.id == hit.passage.id]
+        print(f"\n{quotes[0].document_title} | {' > '.join(hit.passage.section_path)}")
+        for quote in quotes:
+            if quote.number == hit.rank or quote.number in used:
+                print(f"[{quote.number}] {quote.quote}\n    {hit.passage.document_id}:{quote.span.start}-{quote.span.end}")
+        if result.answer_language == "en" and hit.translation and used.intersection(quote.number for quote in quotes):
+            print(f"    {hit.translation.text}")
     if result.expansions:
         shown = "; ".join(f"{item.term} = {', '.join(item.translations)}" for item in result.expansions if item.translations)
         words.print(f"\nSearched also: {shown}", markup=False)

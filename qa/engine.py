@@ -9,7 +9,7 @@ from corpus.model import Span
 from index.embedding import Embedder, Encoded
 from index.glossing import is_english
 from index.opening import Generation
-from qa.answerability import answer_signals, confidence
+from qa.answerability import answer_signals, confidence, unknown
 from qa.answering import extract, no_answer
 from qa.citations import CitationError, cite
 from qa.focus import focused
@@ -57,10 +57,12 @@ class Engine:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
         answerable = bool(hits) and sure >= weights.threshold
-        answer = no_answer(query.answer_in)
+        missing = _missing(query, candidates, generation)
+        answer = no_answer(query.answer_in, missing)
         if answerable:
             chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
             answer, hits, citations = extract(chosen, hits, citations, generation)
+            answer = replace(answer, missing=missing)
         if query.answer_in == "en":
             answer, hits = with_glosses(answer, hits, citations, self._reader.terms)
         return Result(
@@ -139,6 +141,12 @@ def _cited(
         for number, (hit, part) in enumerate(further, 1)
     ]
     return shown, hits, [*first, *rest]
+
+
+def _missing(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
+    """Return the names of the question that no text has, as they were written there; a mere number is none."""
+    labels = (group.label for group in unknown(query, candidates, generation))
+    return tuple(dict.fromkeys(label for label in labels if any(map(str.isalpha, label))))
 
 
 def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:

@@ -17,7 +17,7 @@ from qa.citations import CitationError, cite
 from qa.drafting import Draft, Drafter
 from qa.language import InterfaceLanguage
 from qa.llm import Endpoint, EndpointError
-from qa.model import Answer, AnswerSentence, Citation, Fallback, Result
+from qa.model import AnswerSentence, Citation, Fallback, Result
 from qa.prompting import messages
 from qa.support import SupportChecker
 
@@ -175,7 +175,12 @@ class _Page:
         """Return the result with what was written as its answer."""
         return replace(
             self._result,
-            answer=Answer("generated", _text(self.sentences, self._result.answer_language), tuple(self.sentences)),
+            answer=replace(
+                self._result.answer,
+                mode="generated",
+                text=_text(self.sentences, self._result.answer_language),
+                sentences=tuple(self.sentences),
+            ),
             citations=tuple(self._citations),
         )
 

@@ -8,6 +8,9 @@ from qa.language import InterfaceLanguage, Language
 
 AnswerMode = Literal["extractive", "generated", "none"]
 
+# Of questions answered with less confidence, about half are answered by the corpus (docs/evaluation.md, reliability).
+_UNSURE_BELOW = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
@@ -109,12 +112,16 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the service says: sentences with citations, or that the corpus doesn't answer."""
+    """What the service says: sentences with citations, or that the corpus doesn't answer.
+
+    ``missing`` are names of the question, in its words, that no text has: what there is doesn't answer for them.
+    """
 
     mode: AnswerMode
     text: str
     sentences: tuple[AnswerSentence, ...]
     fallback: Fallback | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +140,8 @@ class Result:
     generation: str
     built_at: str
     took_ms: float
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is answered though the corpus answers only about half of such questions, or fewer."""
+        return self.answerable and self.confidence < _UNSURE_BELOW

@@ -17,7 +17,7 @@ from qa.quantities import Quantity, read_quantities
 Direction = Literal["up", "down"]
 
 _UP = re.compile(
-    "增加|增强|增多|提高|升高|提升|上调|促进|推动|促使|激活|活化|延长|加快|加速|加剧|加重|扩大|更好|更多|高(?!度|低|级)"
+    "增加|增强|增多|提高|升高|提升|上升|上调|促进|推动|促使|激活|活化|延长|加快|加速|加剧|加重|扩大|更好|更多|高(?!度|低|级)"
     r"|\b(?:increas|enhanc|rais|ris(?:e|es|ing)\b|elevat|boost|up-?regulat|promot|stimulat|activat|prolong|extend|lengthen"
     r"|accelerat|aggravat|improv|high(?:er)?\b|more\b|greater|better|strengthen)"
 )

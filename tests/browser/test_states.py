@@ -76,6 +76,37 @@ def test_what_the_corpus_does_not_answer_is_said(open_page: OpenPage, question: 
 
 
 @pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("帕金森病做脑起搏器效果怎么样？", "没有查到“脑起搏器”"),
+        ("Does Neuralink help in Parkinson’s disease and ALS?", "“Neuralink” can’t be found"),
+    ],
+)
+def test_a_name_that_no_text_has_is_said(open_page: OpenPage, question: str, missing: str) -> None:
+    """Before the tips, in the asker's language."""
+    page = open_page("/?ui=en")
+    ask(page, question)
+    expect(page.locator("[data-state=none] .answer p").first).to_contain_text(missing)
+
+
+def test_an_answer_says_which_names_no_text_has(open_page: OpenPage) -> None:
+    """Before its sentences: they can't be about that."""
+    page = open_page("/?ui=en")
+    ask(page, "does BNDF from exosomes reduce neurone apoptosis in AD")
+    expect(page.locator("[data-state=results] .answer .missing")).to_contain_text("“BNDF” can’t be found in the corpus.")
+
+
+def test_an_answer_that_may_be_none_is_marked(open_page: OpenPage) -> None:
+    """Before its sentences, and only there."""
+    page = open_page("/?ui=zh")
+    ask(page, "郑州哪家医院能做干细胞治疗，怎么挂号？")
+    expect(page.locator("[data-state=results] .answer .notice")).to_contain_text("把握不大")
+    ask(page, "外泌体能穿过血脑屏障吗？")
+    expect(page.locator("#p1")).to_contain_text("血脑屏障")
+    expect(page.locator(".answer .notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
     ("question", "message"),
     [("", "Please type a question."), ("？！", "There are no words"), ("干" * 501, "501 characters, at most 500")],
     ids=["empty", "no words", "too long"],

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.model import Span
 from qa.citations import CitationError, cite
+from qa.cli import main
 from qa.service import Service
 
 ANSWERED = [
@@ -66,6 +67,50 @@ def test_ranks_scores_and_numbers_are_in_order(service: Service) -> None:
     quotes = {citation.number: citation.quote for citation in result.citations}
     for sentence in result.answer.sentences:
         assert [quotes[number] for number in sentence.citations] == [sentence.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "said"),
+    [
+        ("How do MSCs get to the injured tissue?", 0, "The steps follow one another"),
+        ("外泌体有哪些作用？", 0, "运动神经元"),
+        ("帕金森病做脑起搏器效果怎么样？", 3, "没有查到“脑起搏器”"),
+    ],
+)
+def test_the_command_prints_each_quote_that_its_answer_cites(
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    question: str,
+    code: int,
+    said: str,
+) -> None:
+    """Below its passage, with its number and place; the paragraph's English too where that was asked in."""
+    monkeypatch.setattr("qa.service.start", lambda settings, say: service)
+    assert main(["ask", question], serve=lambda settings: 0) == code
+    printed = capsys.readouterr().out
+    assert said in printed
+    result = service.ask(question)
+    assert printed.startswith(result.answer.text)
+    used = {number for sentence in result.answer.sentences for number in sentence.citations} | set(range(1, 6))
+    for citation in result.citations:
+        place = f"    {citation.passage.document_id}:{citation.span.start}-{citation.span.end}"
+        assert (f"\n[{citation.number}] {citation.quote}\n{place}\n" in printed) == (citation.number in used)
+
+
+def test_an_answer_that_may_be_none_is_said_to_be_unsure(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the corpus answers about half of such questions; surer ones and refusals aren't."""
+    results = {
+        question: service.ask(question) for question in ("郑州哪家医院能做干细胞治疗，怎么挂号？", *dict(ANSWERED), "比特币")
+    }
+    unsure = [question for question, result in results.items() if result.unsure]
+    assert unsure == [question for question, result in results.items() if result.answerable and result.confidence < 0.5]
+    assert unsure
+    monkeypatch.setattr("qa.service.start", lambda settings, say: service)
+    assert main(["ask", unsure[0]], serve=lambda settings: 0) == 0
+    assert "把握不大" in capsys.readouterr().err
 
 
 QUESTIONS = st.one_of(

@@ -69,6 +69,7 @@ def test_the_disease_of_a_story_is_what_the_answer_is_about(service: Service, qu
     [
         "Which clinic in Germany offers mesenchymal stem cells for Alzheimer's disease?",
         "What did Neuralink find on Parkinson's disease and stem cells?",
+        "Does Neuralink help in Parkinson's disease and ALS?",
     ],
 )
 def test_names_that_stand_nowhere_speak_against_an_answer(service: Service, question: str) -> None:
@@ -99,6 +100,29 @@ def test_what_no_passage_names_is_not_answered_by_what_is_told_of_another(servic
     result = service.ask(question)
     assert result.hits
     assert not result.answerable
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("帕金森病做脑起搏器效果怎么样？", ("脑起搏器",)),
+        ("Does Neuralink help in Parkinson's disease and ALS?", ("Neuralink",)),
+        ("What percentage of people over 85 have Alzheimer's disease?", ()),
+        ("How do I bake sourdough bread?", ()),
+    ],
+)
+def test_a_refusal_says_which_names_no_text_has(service: Service, question: str, missing: tuple[str, ...]) -> None:
+    """In the question's own words; a number is no name."""
+    answer = service.ask(question).answer
+    assert answer.mode == "none" and answer.missing == missing
+    assert all(name in answer.text for name in missing)
+
+
+def test_an_answer_says_too_which_names_no_text_has(service: Service) -> None:
+    """What is told of exosomes answers for a misspelt factor only as far as it goes."""
+    answer = service.ask("does BNDF from exosomes reduce neurone apoptosis in AD").answer
+    assert answer.mode == "extractive" and answer.missing == ("BNDF",)
+    assert service.ask("外泌体能穿过血脑屏障吗？").answer.missing == ()
 
 
 @pytest.mark.parametrize("question", ["亨廷顿病里的免疫细胞是怎么被激活的？", "ALS 的特点有哪些？"])
