@@ -144,6 +144,10 @@ _KINDS = (
         r"(?!)",
         _is_time,
     ),
+    _kind(  # how many times
+        r"(?:几|多少)[次回]|\bhow\s+many\s+times\b",
+        r"次|反复|重复|\b(?:once|twice|times|repeated|single)\b",
+    ),
     _kind(r"半衰期|\bhalf[\s-]?li(?:fe|ves)\b", r"半衰期|清除|half[\s-]?li|clearance"),
     _kind(  # who may have it
         r"禁忌|(?:入组|入选|纳入|排除)(?:标准|条件)|(?:适合|可以|能不?能?|可否)(?:接受|做|打|用).{0,8}(?:移植|治疗|干细胞).{0,2}吗"

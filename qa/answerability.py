@@ -124,8 +124,8 @@ def _kindless(kind: Kind | None, best: Ranked) -> float:
 
 
 def _names_one(group: Group) -> bool:
-    """Tell whether ``group`` is a definite disease, cell, molecule or treatment; of one with kinds a text may name some."""
-    return group.definite and len(group.alternatives) == 1 and group.category in _NAMED and group.weight == 1.0
+    """Tell whether ``group`` is a definite disease, cell, molecule or treatment that is asked about."""
+    return group.definite and group.category in _NAMED and group.weight == 1.0
 
 
 def _is_name(group: Group, query: Query) -> bool:

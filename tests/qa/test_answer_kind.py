@@ -31,6 +31,7 @@ def lacks_kind(question: str, sentence: str) -> bool:
         (["保存温度是多少", "At what temperature is it kept?"], "外泌体在 -80 ℃ 保存。", COUNTED),
         (["中位生存期多长", "What is their life expectancy?"], "病人平均存活 3 年。", "干细胞使病人活得更久。"),
         (["有什么副作用", "What are the side effects?"], "没有观察到毒性。", "有毒的星形胶质细胞和神经毒性。"),
+        (["要打几次？", "How many times is it given?"], "细胞重复给药三次。", COUNTED),
         (["半衰期多长", "What is its half-life?"], "它的半衰期约为 5 小时。", "疗效持续了 6 个月。"),
         (["我以后得病的可能性大不大"], "约有一半的子女会发病。", "2025 年公布了结果。"),
         (["中国有多少阿尔茨海默病患者？"], "约有 1000 万名患者。", "下降了 25%。"),

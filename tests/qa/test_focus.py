@@ -107,6 +107,7 @@ def test_what_no_passage_names_is_not_answered_by_what_is_told_of_another(servic
     [
         ("帕金森病做脑起搏器效果怎么样？", ("脑起搏器",)),
         ("Does Neuralink help in Parkinson's disease and ALS?", ("Neuralink",)),
+        ("干细胞治疗糖尿病效果好吗？", ("糖尿病",)),
         ("What percentage of people over 85 have Alzheimer's disease?", ()),
         ("How do I bake sourdough bread?", ()),
     ],
