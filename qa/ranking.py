@@ -93,10 +93,16 @@ def sentence_scores(
 
 
 def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:
-    """Return ``ranked`` anew with the sentences that have anything of the ``kind`` asked for worth a little more."""
-    if kind is None:
+    """Return ``ranked`` anew with the sentences that have anything of the ``kind`` asked for worth a little more.
+
+    Passages change places only where the first one has none: of those that have some, retrieval knows the better one.
+    """
+    if kind is None or not ranked:
         return list(ranked)
-    return sorted((_favoured(item, kind) for item in ranked), key=lambda item: -item.score)
+    favoured = [_favoured(item, kind) for item in ranked]
+    if kind.is_in(ranked[0].passage.text):
+        return [replace(new, score=item.score) for new, item in zip(favoured, ranked, strict=True)]
+    return sorted(favoured, key=lambda item: -item.score)
 
 
 def _favoured(item: Ranked, kind: Kind) -> Ranked:

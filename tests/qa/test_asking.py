@@ -21,6 +21,7 @@ ANSWERED = [
     ("What is NfL?", "NfL"),
     ("lercanidipine and bone marrow MSCs", "乐卡地平"),
     ("exosome 能穿过 BBB 吗", "血脑屏障"),
+    ("渐冻症在病理上有几个特点，分别是什么？", "特点有三个"),
 ]
 
 
