@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from qa.answering import UNSURE
+
 Interface = Literal["zh", "en"]
 
 _TABLE: dict[str, tuple[str, str]] = {
@@ -75,10 +77,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "generated": ("生成的回答", "Generated answer"),
     "writing": ("正在生成……", "Writing…"),
     "written": ("回答已生成", "The answer is written"),
-    "unsure": (
-        "把握不大：下面的句子可能没有直接回答，请核对原文。",
-        "Not sure: these sentences may not answer the question. Check them in the text.",
-    ),
+    "unsure": (UNSURE["zh"], UNSURE["en"]),
     "none_title": ("语料库没有回答这个问题", "The corpus does not answer this question"),
     "none_text": (
         "现有文献里没有找到可以作答的句子。可以试试：",

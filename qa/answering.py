@@ -13,6 +13,10 @@ NOT_FOUND: dict[InterfaceLanguage, str] = {
     "zh": "语料库中没有找到能回答这个问题的内容。下面列出的是最接近的段落，仅供参考。",
     "en": "The corpus does not answer this question. The nearest passages are listed below.",
 }
+UNSURE: dict[InterfaceLanguage, str] = {
+    "zh": "把握不大：下面的句子可能没有直接回答，请核对原文。",
+    "en": "Not sure: these sentences may not answer the question. Check them in the text.",
+}
 # With what the question names and no text does.
 _NOT_NAMED: dict[InterfaceLanguage, tuple[str, str, str]] = {
     "zh": ("语料库里没有查到{names}。", "“{name}”", "、"),

@@ -16,7 +16,7 @@ from corpus.errors import CorpusError
 from index.errors import IndexStoreError, NoGenerationError
 from qa import building_command, care_command
 from qa import fit_command as fitting
-from qa.answering import not_named
+from qa.answering import UNSURE, not_named
 from qa.evaluation import command as evaluation
 from qa.evaluation.legs import UnknownLegError
 from qa.model import Result
@@ -25,10 +25,6 @@ from qa.terminal import BROKEN_PIPE, OutputError, output, progress, say, words
 from qa.verification import command as verification
 from qa.weights import WeightsError
 
-_UNSURE = {
-    "zh": "把握不大：下面的句子可能没有直接回答，请核对原文。",
-    "en": "Not sure: these sentences may not answer the question. Check them in the text.",
-}
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
 
 
@@ -137,7 +133,7 @@ def _print_result(result: Result) -> None:
     if result.answerable and result.answer.missing:
         words.print(f"mscqa: {not_named(result.answer_language, result.answer.missing)}", markup=False)
     if result.unsure:
-        words.print(f"mscqa: {_UNSURE[result.answer_language]}")
+        words.print(f"mscqa: {UNSURE[result.answer_language]}")
     print(result.answer.text)
     terms = {gloss.zh: gloss.en for sentence in result.answer.sentences for gloss in sentence.glosses}
     if terms:
