@@ -71,9 +71,13 @@ _UNITS = (
 )
 _UNIT = re.compile(r"\s*(?:" + "|".join(f"(?P<u{number}>{pattern})" for number, (_, pattern) in enumerate(_UNITS)) + ")")
 
+_OF_PHASE = "iii|ii|iv|i|[1-4]|[一二三四]"
+_STAGE = r"\s*期(?!刊|间|待|望)"
+# Ⅱ期; each of Ⅰ/Ⅱ期; phase II; both of phase I/II
 _PHASE = re.compile(
-    r"(?<![第卷ivx\d〇零一二三四五六七八九十百])(?P<before>iii|ii|iv|i|[1-4]|[一二三四])\s*期(?!刊|间|待|望)"
-    r"|\bphase[\s-]*(?P<after>iii|ii|iv|i|[1-4]|one|two|three|four)\b"
+    rf"(?<![第卷ivx\d〇零一二三四五六七八九十百])"
+    rf"(?P<before>{_OF_PHASE})(?:{_STAGE}|(?=\s*[/、和或]\s*(?:{_OF_PHASE}){_STAGE}))"
+    r"|\bphase[\s-]*(?P<after>iii|ii|iv|i|[1-4]|one|two|three|four)\b(?:\s*/\s*(?P<also>iii|ii|iv|[1-4])\b)?"
 )
 _MONTH_ZH = re.compile(rf"(?<![个\d])(?P<month>\d{{1,2}}|{_HAN})\s*月(?!经|龄)")
 _MONTH_EN = re.compile(
@@ -175,10 +179,13 @@ def _free(taken: list[bool], start: int, end: int) -> bool:
 
 def _phases(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:
     for match in _PHASE.finditer(form.text):
-        name = match["before"] or match["after"]
-        value = _ROMAN.get(name) or _WORDS.get(name) or (int(name) if name.isdecimal() else chinese_value(name))
-        if value and _free(taken, *match.span()):
-            yield Quantity(float(value), "phase", "exact", False, form.original(*match.span()))
+        for group in filter(match.group, ("before", "after", "also")):
+            name = match[group]
+            value = _ROMAN.get(name) or _WORDS.get(name) or (int(name) if name.isdecimal() else chinese_value(name))
+            start = match.start("also") if group == "also" else match.start()
+            end = match.end("after") if group == "after" else match.end()
+            if value and _free(taken, start, end):
+                yield Quantity(float(value), "phase", "exact", False, form.original(start, end))
 
 
 def _months(form: Normalised, taken: list[bool]) -> Iterator[Quantity]:

@@ -199,3 +199,14 @@ def test_a_hyphen_after_a_letter_or_a_number_is_no_sign(text: str, values: list[
 def test_odd_numbers_are_read_without_an_error(text: str) -> None:
     """Whatever stands beside a sign or a power."""
     read_quantities(text)
+
+
+@pytest.mark.parametrize("text", ["Ⅰ/Ⅱ期临床试验", "Ⅰ、Ⅱ期", "1 和 2 期", "a phase I/II trial", "phase 1/2"])
+def test_both_phases_of_a_trial_are_read(text: str) -> None:
+    """A claim of phase I isn't contradicted by a text that has Ⅰ/Ⅱ期."""
+    assert [(number.value, number.unit) for number in read_quantities(text)] == [(1.0, "phase"), (2.0, "phase")]
+
+
+def test_a_journals_issues_are_no_phases() -> None:
+    """期刊 isn't 期."""
+    assert all(number.unit != "phase" for number in read_quantities("1、2期刊"))
