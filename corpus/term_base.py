@@ -21,6 +21,7 @@ from corpus.model import Span
 from corpus.stopwords import ENGLISH
 from corpus.words import Unit, units
 
+_HYPHENATED = re.compile(r"\S+-\S+")
 COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
 
 
@@ -83,7 +84,7 @@ class TermBase:
             for form in concept.forms:
                 self._insert(form, concept, form in wrong)
         for concept in concepts:
-            for form in filter(re.compile(r"\S+-\S+").fullmatch, concept.abbreviations):
+            for form in filter(_HYPHENATED.fullmatch, concept.abbreviations):
                 self._keep_whole(form, concept)
         rows = sorted("\x1f".join((*concept.forms, "", *concept.broader)) for concept in concepts)
         self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
