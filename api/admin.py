@@ -7,23 +7,23 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.access import AdminRoute, KeyRoute
+from api.bounds.access import AdminRoute, KeyRoute
 from api.conditions import IfMatch, IfNoneMatch, agreement
-from api.corpus_schemas import DocumentChange
 from api.errors import ProblemError
-from api.index_schemas import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item
 from api.routes import Held, index_response, problems
 from api.runtime import Runtime
+from api.schemas.corpus import DocumentChange
+from api.schemas.index import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item
 from api.task_files import Task
 from corpus.errors import CorpusError
 from corpus.reading import LARGEST_BYTES
-from index.errors import BuildRunningError, IndexStoreError
-from qa.documents import (
+from index.building.documents import (
     DocumentChangedError,
     DocumentConflictError,
     DocumentIdError,
     NoDocumentError,
 )
+from index.errors import BuildRunningError, IndexStoreError
 
 router = APIRouter(route_class=AdminRoute, tags=["index"])
 keyed = APIRouter(route_class=KeyRoute, tags=["corpus"])

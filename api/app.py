@@ -8,17 +8,17 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import admin, streaming
+from api.bounds.guards import install_guards
 from api.citation_routes import router as citations
-from api.corpus_page import router as corpus_page
 from api.errors import install_error_handlers
-from api.feedback import router as feedback
-from api.guards import install_guards
-from api.manage import router as manage
-from api.page import router as page
+from api.page.documents import router as corpus_page
+from api.page.feedback import router as feedback
+from api.page.manage import router as manage
+from api.page.search import router as page
+from api.page.viewer import router as viewer
 from api.routes import router
 from api.runtime import Runtime
 from api.verification_routes import router as verification
-from api.viewer import router as viewer
 from qa.settings import Settings
 
 HERE = Path(__file__).parent
@@ -58,5 +58,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(admin.keyed)
     for pages in (page, corpus_page, viewer, feedback, manage):
         app.include_router(pages, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "page" / "static"), name="static")
     return app

@@ -8,7 +8,7 @@ from api.errors import ProblemError
 from api.presenting import marked
 from api.routes import Held, problems
 from corpus.model import Span
-from qa.citations import CitationError, cite_passage
+from qa.answers.citations import CitationError, cite_passage
 from qa.formats.bibtex import entry_key
 from qa.formats.registry import FORMATS, FormatName
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from qa.documents import Agrees
+from index.building.documents import Agrees
 
 _TAG = r'(W/)?"[!#-~]*"'
 _PATTERN = rf"^(\*|{_TAG}([ \t]*,[ \t]*{_TAG})*)$"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
-from api.answer_schemas import (
+from api.schemas.answer import (
     AlignmentItem,
     AnswerItem,
     AnswerSentenceItem,
@@ -17,7 +17,7 @@ from api.answer_schemas import (
     PositionSelector,
     QuoteSelector,
 )
-from api.corpus_schemas import (
+from api.schemas.corpus import (
     DocumentResponse,
     DocumentSummary,
     DocumentTranslation,
@@ -25,9 +25,9 @@ from api.corpus_schemas import (
     SectionItem,
     TranslatedBlockItem,
 )
-from api.schemas import IndexStamp, Place, TranslationItem
+from api.schemas.shared import IndexStamp, Place, TranslationItem
 from corpus.model import Document, Passage, Span, Translation
-from index.opening import Generation
+from index.generations.opening import Generation
 from qa.formats.csl import csl
 from qa.model import Answer, AnswerSentence, Citation, Gloss, Hit, Result
 

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.answer_schemas import AskRequest, AskResponse
-from api.corpus_schemas import DocumentList, DocumentResponse, PassageResponse
 from api.errors import PROBLEM, ProblemError
-from api.index_schemas import IndexResponse, task_item
 from api.presenting import present, present_document, present_passage, present_summary, stamp
 from api.runtime import Runtime
-from api.schemas import Health, ProblemItem, Readiness
-from index.generations import GenerationStore
+from api.schemas.answer import AskRequest, AskResponse
+from api.schemas.corpus import DocumentList, DocumentResponse, PassageResponse
+from api.schemas.index import IndexResponse, task_item
+from api.schemas.shared import Health, ProblemItem, Readiness
+from index.generations.store import GenerationStore
 
 router = APIRouter()
 

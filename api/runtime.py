@@ -10,25 +10,24 @@ from typing import Any, TypeVar
 
 import anyio.to_thread
 
-from api.admission import Admission
+from api.bounds.admission import Admission
 from api.errors import ProblemError
 from api.metrics import Metrics
-from api.tasks import Tasks
-from api.watch import rebuild_after_edits
+from api.tasks import Tasks, rebuild_after_edits
 from corpus.errors import CorpusError
 from corpus.term_base import read_terms
-from index.building import Progress
+from index.building.build import Progress
+from index.building.documents import CorpusFolder
+from index.building.process import BuildCancelledError, BuildProcess
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
-from index.generations import GenerationStore
-from index.opening import Generation
-from qa.build_process import BuildCancelledError, BuildProcess
-from qa.documents import CorpusFolder
-from qa.generating import Done, Event
+from index.generations.opening import Generation
+from index.generations.store import GenerationStore
+from qa.generation.generator import Done, Event
 from qa.model import Result
+from qa.retrieval.weights import WeightsError, read_weights
 from qa.service import Service, start
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 from qa.verification.verifier import Verifier
-from qa.weights import WeightsError, read_weights
 
 log = logging.getLogger("mscqa")
 
@@ -47,7 +46,7 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.tasks = Tasks(settings.data_dir, self._build)
-        self._builds = BuildProcess(settings)
+        self._builds = BuildProcess(settings.places)
         self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
         self._service: Service | None = None
         self._began_first = False  # the build of the first index, while the model is loaded

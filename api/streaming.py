@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from api.answer_schemas import AskRequest
 from api.logs import without_message
 from api.presenting import present, present_answer, present_sentence
 from api.routes import Held, checked_question, problems
-from qa.generating import Done, Event, FellBack, Sources, Written
+from api.schemas.answer import AskRequest
+from qa.generation.generator import Done, Event, FellBack, Sources, Written
 
 log = logging.getLogger("mscqa")
 router = APIRouter()

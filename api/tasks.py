@@ -11,10 +11,12 @@ from typing import IO, Any
 
 from api.task_files import Task, TaskFiles
 from corpus.errors import CorpusError
-from index.building import Progress
+from index.building.build import Progress
+from index.building.process import BuildCancelledError
+from index.building.watching import edits, only_watcher
 from index.errors import BuildRunningError, IndexStoreError
-from index.lock import build_lock
-from qa.build_process import BuildCancelledError
+from index.generations.lock import build_lock
+from qa.settings import Settings
 
 log = logging.getLogger("mscqa")
 
@@ -173,3 +175,27 @@ class Tasks:
             self._files.write(own.task)
         except OSError as error:
             log.warning("the task %s can't be written: %s", own.task.id, error.strerror)
+
+
+log = logging.getLogger("mscqa")
+
+_TRY_AGAIN_AFTER = 3  # seconds
+
+
+def rebuild_after_edits(settings: Settings, tasks: Tasks, stop: threading.Event) -> None:
+    """Rebuild after each edit until ``stop`` is set; another process takes over where this one ends."""
+    folders = (settings.corpus_dir, settings.terms_dir)
+    said = ""
+    while not stop.is_set():
+        try:
+            with only_watcher(settings.data_dir, stop) as mine:
+                if not mine:
+                    return
+                tasks.queue()  # an edit may have come while nobody watched
+                for _ in edits(folders, stop):
+                    tasks.queue()
+        except Exception as error:  # of any kind: edits are to be seen again once it is over
+            if str(error) != said:
+                log.error("watching failed and is tried again: %s", error, exc_info=not isinstance(error, OSError))
+            said = str(error)
+            stop.wait(_TRY_AGAIN_AFTER)

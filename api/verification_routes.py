@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from api.errors import ProblemError
 from api.presenting import stamp, viewer_url
 from api.routes import Held, problems
-from api.verification_schemas import ClaimResponse, DifferenceItem, EvidenceOnClaim, MatchItem, QuoteResponse, VerifyRequest
+from api.schemas.verification import ClaimResponse, DifferenceItem, EvidenceOnClaim, MatchItem, QuoteResponse, VerifyRequest
 from corpus.model import Span
-from index.opening import Generation
+from index.generations.opening import Generation
 from qa.verification.model import ClaimEvidence, Match, QuoteError, UnknownDocumentError
 
 router = APIRouter()

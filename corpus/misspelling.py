@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations
 
-from corpus.english import is_word
 from corpus.matching import HAN, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE as STOP_WORDS
 from corpus.term_base import Concept, TermBase, TermMatch
-from corpus.words import stem, unstemmed_words
+from corpus.words import is_word, stem, unstemmed_words
 
 _SHORTEST, _LONG = 5, 8
 _MOST_WRONG = 2

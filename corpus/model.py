@@ -1,6 +1,7 @@
 """What a corpus is made of: spans, sources, sections, documents and passages."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -143,3 +144,11 @@ class Passage:
     sentences: tuple[Span, ...]
     text: str
     role: Role = "body"
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """Return a SHA-256 (hexadecimal) that changes when a document is added, removed, renamed or edited."""
+    digest = hashlib.sha256()
+    for document in sorted(documents, key=lambda item: item.id):
+        digest.update(f"{document.id}\x00{document.filename}\x00{document.fingerprint}\n".encode())
+    return digest.hexdigest()

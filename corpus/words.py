@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -90,3 +90,15 @@ def stem(word: str) -> str:
     if not _VOWEL.search(word):
         return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
     return str(_STEMMER.stemWord(word))
+
+
+def is_word(word: str) -> bool:
+    """Tell whether the small-letter ``word`` is an English one; the first call reads the list, a third of a second."""
+    return word in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    from spellchecker import SpellChecker
+
+    return frozenset(SpellChecker("en").word_frequency.words())

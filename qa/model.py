@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.model import Passage, Source, Span, Translation
-from qa.language import InterfaceLanguage, Language
+from qa.questions.language import InterfaceLanguage, Language
 
 AnswerMode = Literal["extractive", "generated", "none"]
 
@@ -92,7 +92,7 @@ class AnswerSentence:
     """One sentence of the answer and the numbers of the citations that carry it.
 
     ``glosses`` are for askers in English only, and index the text of the document that the citation quotes. A generated
-    sentence that its citations don't bear out is not ``supported``, for the reasons in ``problems`` (qa/support.py).
+    sentence that its citations don't bear out is not ``supported``, for the reasons in ``problems`` (`SupportChecker`).
     """
 
     text: str

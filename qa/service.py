@@ -8,30 +8,26 @@ from contextlib import aclosing
 import anyio.to_thread
 
 from corpus.misspelling import Corrector
-from corpus.reading import read_folder
-from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
-from index.building import BuildReport, Progress, Tools, build
-from index.embedding import Embedder
-from index.embedding_cache import EmbeddingCache
+from corpus.term_base import read_terms
+from index.building.build import BuildReport, Progress, Tools
+from index.building.publishing import publish, read_language, tools
+from index.engines.glossing import is_english
 from index.errors import NoGenerationError
-from index.features import FeatureReader
-from index.generations import GenerationStore
-from index.glossing import is_english
-from index.lock import build_lock
-from index.opening import Generation, open_generation
-from index.previous import open_previous
-from qa.engine import Engine
-from qa.generating import Done, Event, Generator, retell
-from qa.llm import Endpoint, MissingClientError
+from index.generations.lock import build_lock
+from index.generations.opening import Generation, open_generation
+from index.generations.store import GenerationStore
+from index.models.embedding import Embedder
+from qa.answers.engine import Engine
+from qa.generation.generator import Done, Event, Generator, retell
+from qa.generation.llm import Endpoint, MissingClientError
+from qa.generation.support import SupportChecker
 from qa.model import Result
-from qa.query import QueryReader
-from qa.reranking import Reranker
+from qa.questions.query import QueryReader
+from qa.retrieval.reranking import Reranker
+from qa.retrieval.weights import read_weights
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
-from qa.statements import StatementReader
-from qa.support import SupportChecker
+from qa.statements.reader import StatementReader
 from qa.verification.verifier import Verifier
-from qa.weights import read_weights
 
 log = logging.getLogger("mscqa")
 
@@ -143,7 +139,7 @@ class Service:
         with build_lock(self.settings.data_dir):
             with self._swapping:
                 self._follow_terms()
-            report = publish(self.settings, self._tools, progress, force=force)
+            report = publish(self.settings.places, self._tools, progress, force=force)
         self.refresh()
         return report
 
@@ -173,38 +169,12 @@ class Service:
 
     def _read_language(self) -> tuple[Tools, Engine, SupportChecker]:
         """Return what builds, what asks and what checks, all with the term base as it is now."""
-        terms, segmenter = read_language(self.settings)
+        terms, segmenter = read_language(self.settings.places)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
-        made_with = tools(self.settings, self.embedder, terms, segmenter)
+        made_with = tools(self.settings.places, self.embedder, terms, segmenter)
         weights = read_weights(self.settings.weights_file, self.embedder.name)
         checker = SupportChecker(self.embedder, StatementReader(terms, segmenter, is_english), weights.heading_share)
         return made_with, Engine(self.embedder, reader, weights, self._reranker), checker
-
-
-def read_language(settings: Settings) -> tuple[TermBase, Segmenter]:
-    """Return the term base and the segmenter that knows it."""
-    terms = read_terms(settings.terms_dir)
-    return terms, Segmenter(terms, settings.data_dir / "jieba")
-
-
-def tools(settings: Settings, embedder: Embedder, terms: TermBase, segmenter: Segmenter) -> Tools:
-    """Return what a build works with."""
-    cache = EmbeddingCache(settings.data_dir / "embeddings", embedder.fingerprint)
-    return Tools(embedder, cache, FeatureReader(segmenter, terms), terms.fingerprint)
-
-
-def publish(settings: Settings, made_with: Tools, progress: Progress, *, force: bool) -> BuildReport:
-    """Read the corpus and publish a generation if anything changed; the caller holds the build lock.
-
-    Raises ``CorpusError`` or ``IndexStoreError``; the generation before then still serves.
-    """
-    store = GenerationStore(settings.data_dir)
-    previous = open_previous(store, made_with.recipe)
-    documents = read_folder(settings.corpus_dir, previous.documents if previous and previous.same_recipe else None)
-    keep = settings.keep_generations
-    report = build(store, documents, made_with, progress, previous=previous, force=force, keep=keep)
-    made_with.cache.prune(())  # a published generation holds what the cache kept for it
-    return report
 
 
 def open_endpoint(settings: Settings) -> Endpoint | None:
@@ -220,12 +190,12 @@ def open_endpoint(settings: Settings) -> Endpoint | None:
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:
     """Return a service after loading its model, which takes seconds; raises ``ModelError`` or ``CorpusError``."""
     say("Loading the embedding model")
-    from index.sentence_transformer import load_embedder
+    from index.models.sentence_transformer import load_embedder
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     reranker = None
     if settings.reranker:
-        from qa.cross_encoder import CrossEncoderReranker
+        from qa.retrieval.cross_encoder import CrossEncoderReranker
 
         say(f"Loading the reranker {settings.reranker}")
         reranker = CrossEncoderReranker(settings.reranker)

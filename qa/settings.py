@@ -9,7 +9,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import model
-from qa.weights import FILE as WEIGHTS
+from index.building.places import BuildPlaces
+from qa.retrieval.weights import FILE as WEIGHTS
 
 # By a module of the package: any folder called corpus on the path would count as a part of the package itself.
 BUNDLED_CORPUS = Path(model.__file__).parent / "documents"
@@ -102,6 +103,19 @@ class Settings(BaseSettings):
         if self.llm_base_url and not self.llm_model:
             raise ValueError("MSCQA_LLM_BASE_URL is set and MSCQA_LLM_MODEL isn't: name the model")
         return self
+
+    @property
+    def places(self) -> BuildPlaces:
+        """What a build is told."""
+        return BuildPlaces(
+            corpus_dir=self.corpus_dir,
+            terms_dir=self.terms_dir,
+            data_dir=self.data_dir,
+            model=self.embedding_model,
+            keep=self.keep_generations,
+            memory_mb=self.build_memory_mb,
+            seconds_loaded=self.build_keep_seconds,
+        )
 
     def llm_secret(self) -> str:
         """Return the endpoint's key, from its variable or its file, or nothing; raises ``ValueError`` for a bad file."""

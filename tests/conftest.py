@@ -10,8 +10,8 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from index.default_model import ensure_default_model
-from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from index.models.default_model import ensure_default_model
+from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import VAR, keep, prepared

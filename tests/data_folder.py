@@ -8,9 +8,9 @@ from pathlib import Path
 
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
-from index.calibration import calibrate
-from index.embedding import Embedder
-from index.embedding_cache import EmbeddingCache
+from index.models.calibration import calibrate
+from index.models.embedding import Embedder
+from index.models.embedding_cache import EmbeddingCache
 from qa.settings import BUNDLED_TERMS
 
 VAR = Path(__file__).parent.parent / "var"

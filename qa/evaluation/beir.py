@@ -12,9 +12,8 @@ from pathlib import Path
 
 from corpus.errors import Problem
 from corpus.model import Document, Section, Source, Span
-from qa.evaluation.dataset import Dataset, DatasetError, Question
-from qa.evaluation.json_lines import read_json_lines, read_lines, text_of
-from qa.language import detect_language
+from qa.evaluation.dataset import Dataset, DatasetError, Question, read_json_lines, read_lines, text_of
+from qa.questions.language import detect_language
 
 CORPUS, QUERIES, QRELS, CANDIDATES = "corpus.jsonl", "queries.jsonl", "qrels.tsv", "candidates.tsv"
 

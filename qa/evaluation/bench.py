@@ -12,17 +12,17 @@ from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
-from index.building import Progress, Tools, build
-from index.embedding import Embedder, Encoded, embedding_text
-from index.embedding_cache import EmbeddingCache, rounded
-from index.features import FeatureReader
-from index.generations import GenerationStore
-from index.glossing import is_english
-from index.lock import build_lock
-from index.opening import Generation, open_generation
-from qa.query import QueryReader
+from index.building.build import Progress, Tools, build
+from index.engines.features import FeatureReader
+from index.engines.glossing import is_english
+from index.generations.lock import build_lock
+from index.generations.opening import Generation, open_generation
+from index.generations.store import GenerationStore
+from index.models.embedding import Embedder, Encoded, embedding_text
+from index.models.embedding_cache import EmbeddingCache, rounded
+from qa.questions.query import QueryReader
+from qa.retrieval.weights import Weights, read_weights
 from qa.settings import Settings
-from qa.weights import Weights, read_weights
 
 Floats = npt.NDArray[np.float32]
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from corpus.errors import Problem
 from corpus.model import Document, Span
-from qa.evaluation.dataset import Dataset, DatasetError, GoldAnswer, Question
-from qa.evaluation.json_lines import read_json_lines, text_of
+from qa.evaluation.dataset import Dataset, DatasetError, GoldAnswer, Question, read_json_lines, text_of
 
 _LANGUAGES = ("zh", "en", "mixed")
 

@@ -1,6 +1,6 @@
 """The legs of retrieval by name, and the service without some of them.
 
-A signal's name is that of its weight (qa/weights.json): ``tokens`` for passages, ``sentence_tokens`` for sentences. The
+A signal's name is that of its weight (weights.json): ``tokens`` for passages, ``sentence_tokens`` for sentences. The
 other legs are what finds candidates or widens the question.
 """
 
@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corpus.term_base import TermBase
-from index.calibration import Centre
-from index.centres import Centres
-from index.dense import DenseIndex
-from index.opening import Generation
+from index.engines.dense import DenseIndex
+from index.generations.opening import Generation
+from index.models.calibration import Centre
+from index.models.centres import Centres
 from qa.evaluation.bench import Bench, pooled_vectors
 from qa.evaluation.restriction import without_dense, without_lexical
-from qa.query import QueryReader
-from qa.weights import LanguageWeights, Weights
+from qa.questions.query import QueryReader
+from qa.retrieval.weights import LanguageWeights, Weights
 
 SWITCHES = {
     "dense": "the model's passage vectors: their candidates and their weight",

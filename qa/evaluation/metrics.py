@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage, Span
-from qa.evaluation.answers import Cited, measure_citations
 from qa.evaluation.dataset import GoldAnswer, Question
 
 Ratio = tuple[float, float]
 DEPTH = 10  # ranks that MRR@10 and nDCG@10 look at
+Cited = tuple[str, Span]
+"""A quoted sentence: its document's id and its place."""
+
+
 _RESAMPLES, _SEED = 2000, 20251125
 
 
@@ -152,3 +155,22 @@ def _ndcg(found: Sequence[float], question: Question) -> float:
 
 def _discounted(values: Sequence[float]) -> float:
     return sum(value / math.log2(rank + 1) for rank, value in enumerate(values, 1))
+
+
+def measure_citations(question: Question, cited: Sequence[Cited]) -> dict[str, Ratio]:
+    """Return the measures of an answer that cites ``cited``, at least one, to a question with gold answers.
+
+    Precision is the share of citations that quote a gold sentence (those that only lead to the next one count against
+    it); recall the share of the question's parts, one where it isn't parted, that some citation answers.
+    """
+    right = sum(any(_quotes(item, answer) for answer in question.answers) for item in cited)
+    parts = {answer.part for answer in question.answers}
+    met = {answer.part for answer in question.answers if any(_quotes(item, answer) for item in cited)}
+    return {"citation precision": (right / len(cited), 1.0), "citation recall": (len(met) / len(parts), 1.0)}
+
+
+def _quotes(item: Cited, answer: GoldAnswer) -> bool:
+    """Tell whether a citation has more than half of a gold sentence, or lies in one."""
+    document, span = item
+    shared = max(0, min(span.end, answer.span.end) - max(span.start, answer.span.start))
+    return document == answer.document_id and (shared * 2 > len(answer.span) or answer.span.contains(span))

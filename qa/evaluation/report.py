@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from index.manifest import Manifest
+from index.generations.manifest import Manifest
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Dataset
 from qa.evaluation.reliability import calibration_error

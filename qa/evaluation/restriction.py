@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from index.dense import DenseIndex, Floats
-from index.lexical import LexicalIndex
-from index.opening import Generation
+from index.engines.dense import DenseIndex, Floats
+from index.engines.lexical import LexicalIndex
+from index.generations.opening import Generation
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.building import Progress
+from index.building.build import Progress
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.legs import Variant

@@ -7,9 +7,9 @@ from itertools import islice
 
 import numpy as np
 
-from index.calibration import TextLanguage, centred
-from index.opening import Generation
-from qa.engine import Engine
+from index.generations.opening import Generation
+from index.models.calibration import TextLanguage, centred
+from qa.answers.engine import Engine
 from qa.evaluation.bench import Bench, pooled_vectors
 from qa.evaluation.dataset import Question
 from qa.evaluation.legs import Variant, vary

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from rich.box import SIMPLE_HEAD
 from rich.table import Table as RichTable
 
-from qa.halves import Half
+from qa.evaluation.dataset import Half
 
 RANKING = ("R@1", "R@3", "R@5", "MRR@10", "nDCG@10", "evidence@1")
 DECIDING = ("answered", "refused")

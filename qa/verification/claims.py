@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.model import Passage, Span
-from index.opening import Generation
-from qa.consistency import check, context_of
-from qa.ranking import Ranked
-from qa.retrieval import Candidates
-from qa.statements import Statement, StatementReader
+from index.generations.opening import Generation
+from qa.retrieval.candidates import Candidates
+from qa.retrieval.ranking import Ranked
+from qa.statements.reader import Statement, StatementReader
+from qa.verification.consistency import check, context_of
 from qa.verification.coverage import find_gaps
 from qa.verification.model import ClaimCheck, ClaimEvidence, Support
 

@@ -4,13 +4,13 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.glossing import glosses
-from qa.difference import Context, Glossary
-from qa.names import with_broader
-from qa.statements import Statement, StatementReader
+from index.engines.glossing import glosses
+from qa.statements.names import with_broader
+from qa.statements.reader import Statement, StatementReader
+from qa.verification.difference import Context, Glossary
 
 # Concepts without which a sentence can't support a claim that has them, however much else it shares: outcomes, and whom it
-# is about. Names (qa/names.py) are checked apart.
+# is about. Names (qa/statements/names.py) are checked apart.
 _DECISIVE = frozenset(
     "治愈 逆转 延缓 预防 诊断 致瘤性 死亡 残疾 遗传 儿童 妊娠 男性 女性 费用 医保 成功率 安全性 耐受性"
     " 不良事件 严重不良事件 批准 加速审批 商业应用 临床试验 随机 安慰剂 手术 疫苗 饮食 睡眠 运动锻炼"

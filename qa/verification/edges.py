@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 from corpus.model import Document, Span
-from qa.difference import Kind
-from qa.negation import read_clauses
-from qa.signs import APART, HYPHENS
+from qa.statements.clauses import read_clauses
+from qa.statements.signs import APART, HYPHENS
+from qa.verification.difference import Kind
 from qa.verification.loose_form import LooseForm
 from qa.verification.model import Match, TextDifference
 from qa.verification.quote_index import QuoteIndex

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from corpus.model import Span
-from qa.signs import APART, MINUS, normalise_signs
+from qa.statements.signs import APART, MINUS, normalise_signs
 
 # Marks that carry a value or a relation; others of their kind are dropped.
 _KEPT = frozenset("%‰+<>=≠≤≥≮≯≪≫±×÷°℃~≈≡∝∞√$€¥£↑↓→←↔↕↖↗↘↙⇐⇑⇒⇓⇔⇌" + APART + MINUS)

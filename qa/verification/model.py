@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.model import Span
-from qa.difference import Difference, Kind
+from qa.verification.difference import Difference, Kind
 
 Verdict = Literal["verbatim", "normalised", "spliced", "altered", "absent"]
 Support = Literal["supported", "contradicted", "unsupported"]

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Document, Span
-from index.opening import Generation
-from qa.signs import APART, POWER, is_raised
+from index.generations.opening import Generation
+from qa.statements.signs import APART, POWER, is_raised
 from qa.verification.loose_form import LooseForm, loosen
 
 Ints = npt.NDArray[np.int64]

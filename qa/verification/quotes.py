@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 from corpus.matching import HAN
 from corpus.model import Document, Span
-from index.opening import Generation
-from qa.signs import HYPHENS, MINUS
-from qa.statements import StatementReader
+from index.generations.opening import Generation
+from qa.statements.reader import StatementReader
+from qa.statements.signs import HYPHENS, MINUS
 from qa.verification.alignment import Alignment, align, joined
-from qa.verification.differences import find_differences
 from qa.verification.edges import find_cut
 from qa.verification.loose_form import LooseForm, loosen
 from qa.verification.model import Match, QuoteCheck, QuoteError, TextDifference, UnknownDocumentError
+from qa.verification.quote_differences import find_differences
 from qa.verification.quote_index import QuoteIndex, document_numbers
 
 LONGEST = 2000

@@ -2,8 +2,8 @@
 
 import threading
 
-from index.opening import Generation
-from qa.engine import Engine
+from index.generations.opening import Generation
+from qa.answers.engine import Engine
 from qa.verification.claims import check_claim
 from qa.verification.model import ClaimCheck, QuoteCheck
 from qa.verification.quote_index import QuoteIndex, build_quote_index

@@ -66,7 +66,7 @@ def running_command(
 ) -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
     """Run ``mscqa`` with ``words`` until this is left; yields the process and the lines that it says, as they come."""
     folders = {"MSCQA_CORPUS_DIR": str(corpus), "MSCQA_DATA_DIR": str(data), "MSCQA_ADMIN_KEY": KEY, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "api.command", *words]
+    command = [sys.executable, "-m", "api.command.main", *words]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -14,10 +15,10 @@ import pytest
 
 from api.task_files import TaskFiles
 from corpus.reading import read_folder, read_id
+from index.building.documents import CorpusFolder, DocumentConflictError, DocumentIdError, NoDocumentError
+from index.building.process import BuildProcess
 from index.errors import BuildRunningError, IndexStoreError
-from index.lock import build_lock
-from qa.build_process import BuildProcess
-from qa.documents import CorpusFolder, DocumentConflictError, DocumentIdError, NoDocumentError
+from index.generations.lock import build_lock
 from tests.api.conftest import HOMING, KEY, Served, ended
 from tests.api.processes import children
 
@@ -269,7 +270,7 @@ def test_a_task_whose_process_is_gone_has_failed(tmp_path: Path) -> None:
 def test_a_build_that_runs_out_of_memory_names_the_setting(keyed: Served, admin: httpx2.Client) -> None:
     """Promise 14: the child's limit ends the child only; the server answers on, and the lock is free."""
     (keyed.corpus / "large.txt").write_text("亨廷顿病。", encoding="utf-8")
-    limited = BuildProcess(keyed.settings.model_copy(update={"build_memory_mb": 256}))
+    limited = BuildProcess(replace(keyed.settings.places, memory_mb=256))
     try:
         with (
             build_lock(keyed.settings.data_dir) as lock,
@@ -286,7 +287,7 @@ def test_a_build_that_runs_out_of_memory_names_the_setting(keyed: Served, admin:
 
 def test_a_build_stands_back_for_those_who_ask(keyed: Served, admin: httpx2.Client) -> None:
     """Lowest priority, the first to go where memory is short, and under the limit, before it reads anything."""
-    building = BuildProcess(keyed.settings.model_copy(update={"build_memory_mb": 3000}))
+    building = BuildProcess(replace(keyed.settings.places, memory_mb=3000))
     others = set(build_children())
     seen: list[tuple[int, str, bool]] = []
 
@@ -370,7 +371,7 @@ def test_a_files_id_is_read_again_once_the_file_changes_only(tmp_path: Path, mon
         looked.append(path.name)
         return read_id(path, folder)
 
-    monkeypatch.setattr("qa.documents.read_id", read)
+    monkeypatch.setattr("index.building.documents.read_id", read)
     (corpus / "one.md").write_text("一。", encoding="utf-8")
     folder = CorpusFolder(corpus, tmp_path / "data")
     folder.store("two", "二。".encode(), ".md", known_as=None)
@@ -411,12 +412,12 @@ def test_a_build_ends_with_the_server_that_asked_for_it(keyed: Served) -> None:
     """After kill -9 of the server its child leaves within moments, and the lock with it."""
     program = (
         "import sys\n"
-        "from index.lock import build_lock\n"
-        "from qa.build_process import BuildProcess\n"
+        "from index.generations.lock import build_lock\n"
+        "from index.building.process import BuildProcess\n"
         "from qa.settings import Settings\n"
         "settings = Settings.model_validate_json(sys.argv[1])\n"
         "with build_lock(settings.data_dir) as lock:\n"
-        "    BuildProcess(settings).build(lock, lambda *step: print(*step, flush=True))\n"
+        "    BuildProcess(settings.places).build(lock, lambda *step: print(*step, flush=True))\n"
     )
     settings = keyed.settings.model_dump_json(exclude={"admin_key"})
     with subprocess.Popen([sys.executable, "-c", program, settings], stdout=subprocess.PIPE) as server:

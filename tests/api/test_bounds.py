@@ -19,8 +19,8 @@ import pytest
 import uvicorn
 
 from api.app import create_app
+from api.bounds.rate import RateLimit
 from api.logs import OneLine
-from api.rate import RateLimit
 from api.server import server_config
 from api.streaming import _told
 from qa.settings import Settings

@@ -125,6 +125,6 @@ def test_a_build_process_that_waits_for_edits_ends_with_its_server(tmp_path: Pat
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "one.txt").write_text("星形胶质细胞支持神经元。", encoding="utf-8")
     with started(tmp_path / "corpus", prepared(tmp_path / "data")) as server:
-        (child,) = children(server.process.pid, "qa.build_worker")
+        (child,) = children(server.process.pid, "index.building.worker")
         server.process.kill()
         until(lambda: not Path(f"/proc/{child}/exe").exists(), "the end of the build process", 30)

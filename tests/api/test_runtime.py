@@ -11,11 +11,11 @@ import pytest
 from api import runtime as module
 from api.runtime import Runtime
 from api.tasks import Tasks
-from index.building import Progress
-from index.embedding import Embedder
+from index.building.build import Progress
+from index.building.publishing import publish as publish_index
 from index.errors import ModelError
+from index.models.embedding import Embedder
 from qa.service import Service
-from qa.service import publish as publish_index
 from qa.settings import Settings
 from tests.api.conftest import small_corpus
 from tests.api.processes import until
@@ -164,7 +164,7 @@ def test_a_start_that_fails_otherwise_is_tried_again_and_builds_the_first_index(
     def build(lock: int, progress: Progress, force: bool, cancelled: object) -> dict[str, object]:
         if len(tries) < 4:
             raise ModelError("the model is away")
-        publish_index(settings, Service(settings, embedder)._tools, progress, force=force)
+        publish_index(settings.places, Service(settings, embedder)._tools, progress, force=force)
         return {}
 
     monkeypatch.setattr(module, "start", start)

@@ -5,9 +5,9 @@ import dataclasses
 
 import httpx2
 
-from api.admission import Admission
 from api.app import create_app
-from api.normal_forms import NormalForms
+from api.bounds.admission import Admission
+from api.page.normal_forms import NormalForms
 from corpus.matching import normalise
 from corpus.model import Document
 from qa.service import Service

@@ -167,15 +167,15 @@ def test_the_command_line_generates(
     served: Served, endpoint: RecordedEndpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`mscqa ask --generated`, and its error where no model is set."""
-    from qa.cli import main
+    from api.command.commands import run
 
     monkeypatch.setenv("MSCQA_DATA_DIR", str(served.settings.data_dir))
     monkeypatch.setenv("MSCQA_CORPUS_DIR", str(served.settings.corpus_dir))
-    assert main(["ask", QUESTION, "--generated"], serve=lambda settings: 0) == 1
+    assert run(["ask", QUESTION, "--generated"]) == 1
     assert "MSCQA_LLM_BASE_URL" in capsys.readouterr().err
     monkeypatch.setenv("MSCQA_LLM_BASE_URL", endpoint.url)
     monkeypatch.setenv("MSCQA_LLM_MODEL", "vesicles")
-    assert main(["ask", QUESTION, "--generated"], serve=lambda settings: 0) == 0
+    assert run(["ask", QUESTION, "--generated"]) == 0
     assert capsys.readouterr().out.startswith("Extracellular vesicles can cross the blood-brain barrier.[")
 
 
@@ -188,4 +188,4 @@ def test_the_client_of_the_model_is_imported_nowhere_else() -> None:
         for path in sorted((root / folder).rglob("*.py"))
         if "import openai" in path.read_text(encoding="utf-8") or "from openai" in path.read_text(encoding="utf-8")
     ]
-    assert importing == ["qa/llm.py"]
+    assert importing == ["qa/generation/llm.py"]

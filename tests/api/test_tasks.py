@@ -10,9 +10,9 @@ import pytest
 
 from api.task_files import Task
 from api.tasks import Tasks
-from index.building import Progress
+from index.building.build import Progress
 from index.errors import BuildRunningError
-from index.lock import build_lock
+from index.generations.lock import build_lock
 
 
 class Builds:

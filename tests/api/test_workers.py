@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from index.pointer import POINTER, read_pointer
+from index.generations.pointer import POINTER, read_pointer
 from tests.api.conftest import HOMING, small_corpus
 from tests.api.processes import Running, running_command, started, until
 

@@ -21,13 +21,13 @@ import numpy as np
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from index.embedding import Embedder
-from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
-from qa import engine
-from qa.query import QueryReader
+from index.models.embedding import Embedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from qa.answers import engine
+from qa.questions.query import QueryReader
+from qa.retrieval.weights import read_weights, write_weights
 from qa.service import Service
 from qa.settings import BUNDLED_CORPUS, Settings
-from qa.weights import read_weights, write_weights
 from tests.benchmarks.synthetic import write_corpus, write_model
 
 ROOT = Path(__file__).parents[2]

@@ -25,10 +25,10 @@ import httpx2
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from corpus.term_base import read_terms
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.retrieval.weights import read_weights, write_weights
 from qa.service import Service
 from qa.settings import BUNDLED_TERMS, Settings
-from qa.weights import read_weights, write_weights
 from tests.benchmarks.service import Server, served
 from tests.benchmarks.synthetic import sentence, write_corpus, write_model
 

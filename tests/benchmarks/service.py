@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx2
 
-from index.generations import GenerationStore
+from index.generations.store import GenerationStore
 from qa.evaluation.report import circumstances, written
 from qa.settings import BUNDLED_CORPUS, Settings
 from tests.benchmarks.synthetic import write_corpus
@@ -106,7 +106,7 @@ def served(corpus: Path, data: Path, variables: Mapping[str, str] | None = None)
     """Run ``mscqa serve`` with more ``variables`` until it answers; ``started_in`` is how long that took."""
     own = {"MSCQA_CORPUS_DIR": str(corpus), "MSCQA_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
     environment = {**os.environ, **own, **(variables or {})}
-    command = [sys.executable, "-m", "api.command", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "api.command.main", "serve", "--port", "0"]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stderr

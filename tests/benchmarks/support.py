@@ -4,7 +4,7 @@
 
 Claims are the sentences of the bundled text and of its English side file, each against the passage that it comes from and
 against two others. Prints the share that keeps enough meaning at several thresholds, and which other checks refuse true
-claims. The thresholds of qa/support.py come from here.
+claims. The thresholds of qa/generation/support.py come from here.
 """
 
 import random
@@ -18,16 +18,16 @@ from corpus.model import Span
 from corpus.segmentation import Segmenter
 from corpus.sentences import split_sentences
 from corpus.term_base import read_terms
-from index.calibration import LANGUAGES
-from index.glossing import is_english
-from index.sentence_transformer import load_embedder
-from qa.drafting import Draft
+from index.engines.glossing import is_english
+from index.models.calibration import LANGUAGES
+from index.models.sentence_transformer import load_embedder
+from qa.generation.drafting import Draft
+from qa.generation.support import SupportChecker
 from qa.model import Hit
+from qa.retrieval.weights import read_weights
 from qa.service import Service
 from qa.settings import BUNDLED_TERMS, Settings
-from qa.statements import StatementReader
-from qa.support import SupportChecker
-from qa.weights import read_weights
+from qa.statements.reader import StatementReader
 
 ROOT = Path(__file__).parents[2]
 THRESHOLDS = (0.25, 0.29, 0.315, 0.33, 0.4, 0.45, 0.5, 0.6)

@@ -11,7 +11,7 @@ import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
 from tests.browser.serving import Served, prepare, serving

@@ -9,7 +9,7 @@ import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from tests.browser.conftest import OpenPage, opener
 from tests.browser.serving import Served, prepare, serving

@@ -8,8 +8,8 @@ import httpx2
 import jinja2
 import pytest
 
-import api.rendering
-from api.labels import LABELS
+import api.page.rendering
+from api.page.labels import LABELS
 from tests.browser.serving import Served
 from tests.browser.test_searching import CHINESE, ENGLISH
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from playwright.sync_api import expect
 
-from api.labels import EXAMPLES
+from api.page.labels import EXAMPLES
 from qa.service import Service
 from tests.api.processes import until
 from tests.browser.conftest import Gate, OpenPage

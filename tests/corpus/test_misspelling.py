@@ -9,7 +9,7 @@ from pypinyin import lazy_pinyin
 from corpus.misspelling import Corrector, _pinyin, distance
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
-from index.glossing import is_english
+from index.engines.glossing import is_english
 from qa.settings import BUNDLED_TERMS
 
 

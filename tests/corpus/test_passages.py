@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.chunking import split_passages
-from corpus.fingerprint import fingerprint
-from corpus.model import Document, Source, Span
+from corpus.model import Document, Source, Span, fingerprint
 from corpus.reading import read_folder
 from corpus.sections import find_sections
 from corpus.sentences import split_sentences

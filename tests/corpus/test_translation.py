@@ -6,8 +6,7 @@ import pytest
 
 from corpus.chunking import split_passages
 from corpus.errors import CorpusError
-from corpus.fingerprint import fingerprint
-from corpus.model import Span
+from corpus.model import Span, fingerprint
 from corpus.reading import read_folder
 from qa.settings import BUNDLED_CORPUS
 

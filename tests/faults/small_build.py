@@ -20,9 +20,9 @@ if __name__ == "__main__":
 
 from index.durable import write_file
 from index.errors import BuildRunningError, IndexStoreError
-from index.generations import Draft, GenerationStore, VerifiedGeneration
-from index.lock import build_lock
-from index.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe
+from index.generations.lock import build_lock
+from index.generations.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe
+from index.generations.store import Draft, GenerationStore, VerifiedGeneration
 
 RECIPE = Recipe(ModelRecord("model", "f" * 64, 4), "sentences-300-v1", "d" * 64)
 BEGIN, END = "/mark/begin", "/mark/end"
@@ -49,7 +49,7 @@ def write_contents(draft: Draft, token: str, size: int = 256) -> None:
 
 
 def publish(store: GenerationStore, token: str, size: int = 256, keep: int = 3, **changes: str | Recipe) -> str:
-    """Build as ``index.building`` does: begin, write, publish or discard, prune."""
+    """Build as ``index.building.build`` does: begin, write, publish or discard, prune."""
     draft = store.begin()
     try:
         write_contents(draft, token, size)

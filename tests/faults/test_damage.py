@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import NoGenerationError
-from index.generations import GenerationStore
+from index.generations.store import GenerationStore
 from tests.faults.small_build import RECIPE, publish, token_of
 from tests.faults.tracing import CASES
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import IndexStoreError
-from index.generations import GenerationStore
+from index.generations.store import GenerationStore
 from tests.faults.small_build import RECIPE, describe, publish, token_of, write_contents
 from tests.faults.tracing import command
 

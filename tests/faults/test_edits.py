@@ -10,16 +10,16 @@ from corpus.chunking import split_passages
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
-from index.building import BuildReport, build, plan
-from index.embedding import Encoded
-from index.embedding_cache import EmbeddingCache
-from index.features import FeatureReader
-from index.generations import GenerationStore
-from index.opening import Generation, open_generation
-from index.previous import open_previous
-from index.sentence_transformer import SentenceTransformerEmbedder
-from index.tools import Tools
-from index.writing import LEXICAL
+from index.building.build import BuildReport, build, plan
+from index.building.previous import open_previous
+from index.building.tools import Tools
+from index.building.writing import LEXICAL
+from index.engines.features import FeatureReader
+from index.generations.opening import Generation, open_generation
+from index.generations.store import GenerationStore
+from index.models.embedding import Encoded
+from index.models.embedding_cache import EmbeddingCache
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.settings import BUNDLED_TERMS
 from tests.faults.tracing import CASES
 

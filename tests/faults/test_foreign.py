@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, NoGenerationError
-from index.generations import GenerationStore
-from index.manifest import FORMAT, ModelRecord, Recipe
+from index.generations.manifest import FORMAT, ModelRecord, Recipe
+from index.generations.store import GenerationStore
 from tests.faults.small_build import RECIPE, publish, token_of
 
 OTHERS = {

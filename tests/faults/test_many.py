@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import BuildRunningError
-from index.generations import GenerationStore
-from index.lock import build_lock
+from index.generations.lock import build_lock
+from index.generations.store import GenerationStore
 from tests.faults.small_build import RECIPE, publish, token_of
 from tests.faults.tracing import CASES, command, run
 
@@ -81,7 +81,7 @@ READER = """
 import json, sys, threading, time
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from index.generations import GenerationStore
+from index.generations.store import GenerationStore
 from tests.faults.small_build import RECIPE, token_of
 store, reads, moved, bad = GenerationStore(Path({data!r})), 0, 0, []
 until = time.monotonic() + {seconds}

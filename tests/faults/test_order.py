@@ -108,7 +108,7 @@ def test_each_flush_that_is_removed_is_missed(tmp_path: Path, name: str, number:
 REAL = """
 import sys, warnings
 from pathlib import Path
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from index.generations import GenerationStore, VerifiedGeneration
-from index.manifest import Recipe
-from index.opening import Generation, open_generation
-from index.probing import probe
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.generations.manifest import Recipe
+from index.generations.opening import Generation, open_generation
+from index.generations.probing import probe
+from index.generations.store import GenerationStore, VerifiedGeneration
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa import service as service_module
 from qa.service import Service
 from qa.settings import Settings
@@ -187,9 +187,9 @@ def test_a_rollback_gives_the_old_answers_exactly(real: Service) -> None:
 ENDLESS = """
 import itertools, sys
 from pathlib import Path
-from index.sentence_transformer import SentenceTransformerEmbedder
-from index.generations import GenerationStore, VerifiedGeneration
-from index.manifest import Recipe
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.generations.store import GenerationStore, VerifiedGeneration
+from index.generations.manifest import Recipe
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])

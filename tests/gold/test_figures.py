@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from corpus.reading import read_folder
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.evaluation.bench import open_bench
 from qa.evaluation.gold import read_gold
 from qa.evaluation.legs import Variant

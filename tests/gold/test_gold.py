@@ -13,7 +13,7 @@ from corpus.matching import normalise_text
 from corpus.model import Document, Span
 from corpus.reading import read_folder
 from corpus.stopwords import CHINESE
-from qa.halves import half_of
+from qa.evaluation.dataset import half_of
 
 ROOT = Path(__file__).parents[2]
 KINDS = {

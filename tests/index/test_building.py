@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from index import tools, writing
-from index.calibration import Calibration, Centre, calibrate
-from index.embedding import Embedder
-from index.embedding_cache import EmbeddingCache
+from index.building import tools, writing
 from index.errors import IndexStoreError
-from index.reduction import Reduction
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.calibration import Calibration, Centre, calibrate
+from index.models.embedding import Embedder
+from index.models.embedding_cache import EmbeddingCache
+from index.models.reduction import Reduction
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.calibration import (
+from index.models.calibration import (
     LANGUAGES,
     Calibration,
     Centre,
@@ -13,7 +13,7 @@ from index.calibration import (
     unrelated_questions,
     write_calibration,
 )
-from index.reduction import MOST, Reduction
+from index.models.reduction import MOST, Reduction
 
 
 def test_the_lists_are_as_long_in_both_languages_and_share_nothing() -> None:

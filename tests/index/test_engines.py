@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from corpus.model import Span
-from index.calibration import centred
-from index.centred_tokens import CentredTokens
-from index.dense import DenseIndex, index_kind
-from index.embedding import TokenVectors
+from index.engines.centred_tokens import CentredTokens
+from index.engines.dense import DenseIndex, index_kind
+from index.engines.feature_store import merge_features, open_features, write_features
+from index.engines.features import Feature
+from index.engines.glossing import glosses
+from index.engines.lexical import LexicalIndex, LexicalRow
+from index.engines.tokens import open_tokens, stored, write_tokens
 from index.errors import CorruptGenerationError
-from index.feature_store import merge_features, open_features, write_features
-from index.features import Feature
-from index.glossing import glosses
-from index.lexical import LexicalIndex, LexicalRow
-from index.reduction import MOST
-from index.tokens import open_tokens, stored, write_tokens
+from index.models.calibration import centred
+from index.models.embedding import TokenVectors
+from index.models.reduction import MOST
 
 BODY = {"body": 1.0, "heading": 0.5}
 

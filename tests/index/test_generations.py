@@ -15,9 +15,9 @@ from index.errors import (
     IndexStoreError,
     NoGenerationError,
 )
-from index.generations import GenerationStore
-from index.lock import build_lock
-from index.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe, read_manifest
+from index.generations.lock import build_lock
+from index.generations.manifest import FORMAT, FileRecord, Manifest, ModelRecord, Recipe, read_manifest
+from index.generations.store import GenerationStore
 
 RECIPE = Recipe(ModelRecord("m", "f" * 64, 4), "sentences-300-v1", "d" * 64)
 

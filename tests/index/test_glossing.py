@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from index.glossing import glosses
+from index.engines.glossing import glosses
 
 
 def test_english_stems_give_the_chinese_words_of_the_corpus() -> None:
@@ -26,6 +26,6 @@ def test_chinese_words_give_the_english_stems_of_a_corpus_with_english_texts() -
 
 def test_the_dictionary_is_read_in_any_locale() -> None:
     """In one whose encoding isn't UTF-8, too."""
-    code = "from index.glossing import glosses; assert 'doctor' in glosses(['\\u533b\\u751f'])"
+    code = "from index.engines.glossing import glosses; assert 'doctor' in glosses(['\\u533b\\u751f'])"
     environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)

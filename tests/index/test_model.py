@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import default_model
-from index.embedding_cache import EmbeddingCache, rounded
 from index.errors import ModelError
-from index.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from index.models import default_model
+from index.models.embedding_cache import EmbeddingCache, rounded
+from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
 
 
 def test_the_pooled_vector_is_what_sentence_transformers_gives(embedder: SentenceTransformerEmbedder) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from index.calibration import calibrate
-from index.embedding_cache import EmbeddingCache
-from index.reduction import MOST, Reduction, learn_reduction, token_dimension
-from index.sentence_transformer import SentenceTransformerEmbedder
+from index.models.calibration import calibrate
+from index.models.embedding_cache import EmbeddingCache
+from index.models.reduction import MOST, Reduction, learn_reduction, token_dimension
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 
 
 def tokens(count: int, dimension: int, kept: int, seed: int = 1) -> np.ndarray:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.drafting import Draft
+from qa.generation.drafting import Draft
 from qa.model import Hit
 from qa.service import Service
 

@@ -3,9 +3,8 @@
 import pytest
 
 from corpus.model import Span
-from qa.answer_kind import asked_kind
-from qa.definitions import asks_what_it_is, defines
-from qa.focus import background
+from qa.questions.focus import background
+from qa.questions.kinds import asked_kind, asks_what_it_is, defines
 
 COUNTED = "这种疗法已有 400 多例商业应用和 190 例临床试验，没有出现严重不良事件。"
 NOT_COUNTED = "Ⅲ期研究里，NLRP3 和 IL-10 的水平都下降了，这是第一步。"

@@ -5,10 +5,10 @@ import pytest
 from corpus.misspelling import Corrector
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
-from index.glossing import is_english
-from qa.coherence import enumerates, leans, repeats
-from qa.inquiry import read_wants
-from qa.query import QueryReader
+from index.engines.glossing import is_english
+from qa.answers.selection import enumerates, leans, repeats
+from qa.questions.query import QueryReader
+from qa.questions.wants import read_wants
 from qa.service import Service
 from qa.settings import BUNDLED_TERMS
 

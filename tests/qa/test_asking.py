@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.command.commands import run
 from corpus.model import Span
-from qa.citations import CitationError, cite
-from qa.cli import main
+from qa.answers.citations import CitationError, cite
 from qa.service import Service
 
 ANSWERED = [
@@ -88,7 +88,7 @@ def test_the_command_prints_each_quote_that_its_answer_cites(
 ) -> None:
     """Below its passage, with its number and place; the paragraph's English too where that was asked in."""
     monkeypatch.setattr("qa.service.start", lambda settings, say: service)
-    assert main(["ask", question], serve=lambda settings: 0) == code
+    assert run(["ask", question]) == code
     printed = capsys.readouterr().out
     assert said in printed
     result = service.ask(question)
@@ -110,7 +110,7 @@ def test_an_answer_that_may_be_none_is_said_to_be_unsure(
     assert unsure == [question for question, result in results.items() if result.answerable and result.confidence < 0.5]
     assert unsure
     monkeypatch.setattr("qa.service.start", lambda settings, say: service)
-    assert main(["ask", unsure[0]], serve=lambda settings: 0) == 0
+    assert run(["ask", unsure[0]]) == 0
     assert "把握不大" in capsys.readouterr().err
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from api.command import commands
 from index.errors import CorruptGenerationError
-from index.generations import GenerationStore
-from index.probing import probe
-from index.sentence_transformer import SentenceTransformerEmbedder, model_identity
-from qa.cli import main
+from index.generations.probing import probe
+from index.generations.store import GenerationStore
+from index.models.sentence_transformer import SentenceTransformerEmbedder, model_identity
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
@@ -44,7 +44,7 @@ def run(made: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
     def command(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        code = main(words, serve=lambda settings: 99)
+        code = commands.run(words)
         written = capsys.readouterr()
         return code, written.out, written.err
 
@@ -168,7 +168,7 @@ def test_an_export_takes_no_files_place(run: Run, tmp_path: Path, monkeypatch: p
         path.write_bytes(b"somebody else's")
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.archive.flush_file", flush)
+        patch.setattr("index.generations.archive.flush_file", flush)
         code, _, words = run("export", str(path))
     assert (code, words) == (1, f"mscqa: {path} is there already; name another file or remove it.\n")
     assert path.read_bytes() == b"somebody else's" and not list(tmp_path.glob(".*"))

@@ -6,9 +6,9 @@ from types import MappingProxyType
 import pytest
 
 from corpus.model import Document, Span
-from index.opening import Generation
+from index.generations.opening import Generation
 from qa.service import Service
-from qa.statements import StatementReader
+from qa.statements.reader import StatementReader
 from qa.verification.loose_form import loosen
 from qa.verification.model import QuoteCheck
 from qa.verification.quote_index import build_quote_index

@@ -12,8 +12,8 @@ from corpus.chunking import split_passages
 from corpus.errors import CorpusError
 from corpus.model import Document, Passage, Span
 from corpus.reading import read_document
-from index.opening import Generation
-from qa.citations import CitationError, cite, cite_passage
+from index.generations.opening import Generation
+from qa.answers.citations import CitationError, cite, cite_passage
 from qa.service import Service
 
 PIECES = (

@@ -7,12 +7,12 @@ import pytest
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
-from index.glossing import glosses, is_english
-from qa.consistency import check, context_of
-from qa.difference import Difference
-from qa.negation import read_clauses
+from index.engines.glossing import glosses, is_english
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
-from qa.statements import StatementReader
+from qa.statements.clauses import read_clauses
+from qa.statements.reader import StatementReader
+from qa.verification.consistency import check, context_of
+from qa.verification.difference import Difference
 
 TRIAL = "这种疗法已有 400 多例商业应用和 190 例临床试验应用，严重不良事件中没有一例被认为由治疗引起。"
 DRUGS = "获得美国食品药品监督管理局（FDA）批准的 ALS 药物只有三种，而且效果都不理想。"

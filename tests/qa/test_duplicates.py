@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.duplicates import is_same
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.retrieval.ranking import is_same
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared

@@ -2,11 +2,11 @@
 
 import pytest
 
-from qa.answerability import answer_signals
-from qa.focus import BESIDE, background
-from qa.ranking import rank
+from qa.answers.answerability import answer_signals
+from qa.questions.focus import BESIDE, background
+from qa.retrieval.ranking import rank
+from qa.retrieval.weights import read_weights
 from qa.service import Service
-from qa.weights import read_weights
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from pathlib import Path
 import anyio
 import pytest
 
-from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.drafting import Drafter
-from qa.generating import Done, Event, FellBack, Sources, Written
-from qa.llm import Endpoint, EndpointError, Message
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.generation.drafting import Drafter
+from qa.generation.generator import Done, Event, FellBack, Sources, Written
+from qa.generation.llm import Endpoint, EndpointError, Message
+from qa.generation.prompting import messages
 from qa.model import Result
-from qa.prompting import messages
 from qa.service import Service, open_endpoint
 from qa.settings import Settings, SettingsError
 from tests.data_folder import prepared

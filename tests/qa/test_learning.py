@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.answerability import ANSWER, SUBJECT
-from qa.cli import main
-from qa.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
+from api.command.commands import run
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.answers.answerability import ANSWER, SUBJECT
+from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
+from qa.retrieval.weights import BIAS, WeightsError, read_weights, write_weights
 from qa.service import Service
 from qa.settings import Settings
-from qa.weights import BIAS, WeightsError, read_weights, write_weights
 from tests.data_folder import prepared
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,7 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
     data = prepared(tmp_path / "data")
     monkeypatch.setenv("MSCQA_DATA_DIR", str(data))
     written = tmp_path / "weights.json"
-    assert main(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)], serve=lambda settings: 0) == 0
+    assert run(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)]) == 0
     weights = read_weights(written, embedder.name)
     for side in weights.languages.values():
         assert set(side.subject) == {BIAS, *SUBJECT} and set(side.answerable) == {BIAS, *ANSWER}

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.term_base import TermBase, read_terms
-from qa.quantities import Quantity, chinese_value, read_quantities, same_quantity
 from qa.settings import BUNDLED_TERMS
+from qa.statements.quantities import Quantity, chinese_value, read_quantities, same_quantity
 
 
 @pytest.fixture(scope="module")

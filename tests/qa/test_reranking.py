@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
-from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.cross_encoder import CrossEncoderReranker
+from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.retrieval.cross_encoder import CrossEncoderReranker
 from qa.service import Service
 from qa.settings import Settings
 

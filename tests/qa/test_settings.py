@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from qa.retrieval.weights import FILE as WEIGHTS
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS, Settings, SettingsError, read_settings
-from qa.weights import FILE as WEIGHTS
 
 ROOT = Path(__file__).parents[2]
-_BUNDLED = {BUNDLED_CORPUS: "corpus/documents", BUNDLED_TERMS: "corpus/terms", WEIGHTS: "qa/weights.json"}
+_BUNDLED = {BUNDLED_CORPUS: "corpus/documents", BUNDLED_TERMS: "corpus/terms", WEIGHTS: "qa/retrieval/weights.json"}
 
 
 def shown(default: object) -> str:

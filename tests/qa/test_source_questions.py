@@ -2,8 +2,8 @@
 
 import pytest
 
+from qa.questions.kinds import asks_for_source
 from qa.service import Service
-from qa.source_questions import asks_for_source
 
 
 @pytest.mark.parametrize(

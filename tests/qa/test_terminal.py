@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import main
+from api.command.commands import run
 
 ROOT = Path(__file__).parents[2]
 UNREAD = "外泌体é😀.md"
@@ -26,7 +26,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def start(environment: Mapping[str, str], *words: str, stdout: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "api.command", *words]
+    command = [sys.executable, "-m", "api.command.main", *words]
     return subprocess.Popen(command, env=environment, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8")
 
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path, capsys: 
         ("evaluate", "nothing", "--write", str(file)): "mscqa: nothing: there is no such file or folder\n",
     }
     for words, line in said.items():
-        assert main(words, serve=lambda settings: 99) == 1
+        assert run(words) == 1
         assert capsys.readouterr().err == line
     assert list(tmp_path.iterdir()) == [file] and file.read_text(encoding="utf-8") == "kept"
 
@@ -86,6 +86,6 @@ def test_a_number_of_thousands_of_digits_is_no_generation(
 ) -> None:
     """And isn't read back whole."""
     monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path))
-    assert main([words[0], "9" * 5000, *words[1:]], serve=lambda settings: 99) == 1
+    assert run([words[0], "9" * 5000, *words[1:]]) == 1
     said = capsys.readouterr().err
     assert "9" * 18 + "…" in said and len(said) < 300 and said.count("\n") == 1

@@ -8,12 +8,12 @@ import pytest
 from corpus.misspelling import Corrector
 from corpus.segmentation import Segmenter
 from corpus.term_base import read_terms
-from index.glossing import is_english
-from qa.language import answer_language, detect_language
-from qa.query import QueryReader
+from index.engines.glossing import is_english
+from qa.questions.language import answer_language, detect_language
+from qa.questions.query import QueryReader
+from qa.retrieval.weights import FILE as WEIGHTS
+from qa.retrieval.weights import WeightsError, read_weights
 from qa.settings import BUNDLED_TERMS, SettingsError, read_settings
-from qa.weights import FILE as WEIGHTS
-from qa.weights import WeightsError, read_weights
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.command import verify
 from qa.service import Service
-from qa.verification.command import add_arguments, run
 from qa.verification.loose_form import loosen
 from qa.verification.model import QuoteError, UnknownDocumentError
 
@@ -202,11 +202,12 @@ def test_the_command_prints_the_verdict_and_tells_it_by_its_exit_code(
 ) -> None:
     """0 where the quote or claim holds, 3 where it doesn't, 2 where it can't be checked."""
     parser = argparse.ArgumentParser()
-    add_arguments(parser)
+    verify.add_command(parser.add_subparsers())
     for arguments, code, printed in (
         (["批准的 ALS 药物只有四种"], 3, "number"),
         (["--json", "--claim", "The FDA has approved only three drugs for ALS."], 0, '"support": "supported"'),
         (["--claim", "--document", "other", EXOSOME], 2, ""),
     ):
-        assert run(parser.parse_args(arguments), service.settings, lambda message: None) == code
+        parsed = parser.parse_args(["verify", *arguments])
+        assert parsed.run(parsed, service.settings) == code
         assert printed in capsys.readouterr().out

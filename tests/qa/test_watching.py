@@ -5,16 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
-from index.building import BuildReport
+from index.building import watching
+from index.building.watching import build_on_edits, edits, only_watcher
 from index.errors import BuildRunningError, IndexStoreError
-from qa import watching
-from qa.service import Service
-from qa.settings import Settings
-from qa.watching import build_on_edits, edits, only_watcher
 
 
 @contextmanager
@@ -102,14 +98,11 @@ def test_an_edit_during_another_build_is_built_after_it(tmp_path: Path, monkeypa
     outcomes: list[Exception | str] = [BuildRunningError("1"), BuildRunningError("2"), "built", IndexStoreError("full")]
     told: list[object] = []
 
-    class Builds:
-        settings = Settings(corpus_dir=tmp_path, terms_dir=tmp_path)
-
-        def rebuild(self) -> Any:
-            outcome = outcomes.pop(0)
-            if isinstance(outcome, Exception):
-                raise outcome
-            return outcome
+    def build() -> None:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        told.append(outcome)
 
     def twice(folders: object, stop: threading.Event) -> Iterator[None]:
         yield from (None, None)
@@ -117,10 +110,7 @@ def test_an_edit_during_another_build_is_built_after_it(tmp_path: Path, monkeypa
     monkeypatch.setattr(watching, "edits", twice)
     monkeypatch.setattr(watching, "_LOOK_SECONDS", 0.01)
 
-    def built(report: BuildReport) -> None:
-        told.append(report)
-
-    build_on_edits(cast(Service, Builds()), built, lambda error: told.append(str(error)), stop)
+    build_on_edits((tmp_path,), build, lambda error: told.append(str(error)), stop)
     assert told == ["built", "full"] and outcomes == []
 
 

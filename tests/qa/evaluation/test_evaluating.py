@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.command import _serve
-from index.sentence_transformer import SentenceTransformerEmbedder
-from qa.cli import main
+from api.command.commands import run
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.evaluation.bench import Bench, open_bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.legs import UnknownLegError, Variant, leg_names, signal_names, vary
@@ -76,7 +75,7 @@ def test_the_service_is_measured_beside_its_legs_alone(bench: Bench, questions: 
 
 def test_the_service_measured_is_the_one_that_answers(bench: Bench, questions: tuple[Question, ...]) -> None:
     """Evaluation asks the engine of the service with the service's weights: hits and confidence are the same."""
-    from qa.engine import Engine
+    from qa.answers.engine import Engine
 
     finding = service(bench, Variant())(questions[0])
     result = Engine(bench.embedder, bench.reader(), bench.weights).ask(questions[0].text, bench.generation, limit=20)
@@ -127,13 +126,13 @@ def test_the_command_prints_figures_as_json_with_what_made_them(
     """Commit, model, corpus and machine stand with the figures; the same goes into a file."""
     monkeypatch.setenv("MSCQA_DATA_DIR", str(prepared(tmp_path / "data")))
     written = tmp_path / "figures.json"
-    assert main(["evaluate", str(folder), "--json", "--write", str(written)], serve=_serve) == 0
+    assert run(["evaluate", str(folder), "--json", "--write", str(written)]) == 0
     item = json.loads(capsys.readouterr().out)
     assert item == json.loads(written.read_text(encoding="utf-8"))
     assert item["figures"]["service"]["all"]["R@1"]["value"] == 1.0
     assert item["made"]["model"]["name"] == "multilingual-e5-small" and len(item["made"]["corpus"]) == 64
     assert item["made"]["commit"] and item["made"]["machine"]["processor"]
-    assert main(["evaluate", str(folder)], serve=_serve) == 0
+    assert run(["evaluate", str(folder)]) == 0
     assert "nDCG@10" in capsys.readouterr().out
 
 
@@ -151,5 +150,5 @@ def test_wrong_use_ends_with_1_and_a_reason(
     """Before a model is loaded."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path))
-    assert main(["evaluate", *arguments], serve=_serve) == 1
+    assert run(["evaluate", *arguments]) == 1
     assert message in capsys.readouterr().err.replace("\n", "")

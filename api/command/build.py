@@ -1,0 +1,89 @@
+"""``mscqa build``: publish what changed in the corpus, or say what that would be."""
+
+import argparse
+import json
+import threading
+from dataclasses import asdict
+from typing import Any
+
+from api.command.terminal import progress, say, words
+from index.building.build import BuildReport
+from qa.settings import Settings
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to the parsers of the command line."""
+    build = commands.add_parser("build", help="rebuild the index after corpus edits; running servers pick it up")
+    build.add_argument(
+        "--force",
+        action="store_true",
+        help="publish even if more than half of the passages are gone, or after a rollback",
+    )
+    build.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+    build.add_argument("--watch", action="store_true", help="stay, and build again after each edit, until Ctrl+C")
+    build.add_argument("--json", action="store_true", help="print the report as JSON")
+    build.set_defaults(run=_build)
+
+
+def edits(report: BuildReport) -> str:
+    """Return in words how the corpus differs from the generation before."""
+    kinds, embedded = ("added", "changed", "removed"), "embedded" if report.published else "to embed"
+    documents = ", ".join(f"{len(getattr(report, kind))} {kind}" for kind in kinds)
+    return (
+        f"documents: {documents}, {report.unchanged} unchanged; passages: {report.passages_added} added,"
+        f" {report.passages_removed} removed, {report.passages_unchanged} unchanged, {report.embedded} {embedded}"
+    )
+
+
+def _build(parsed: argparse.Namespace, settings: Settings) -> int:
+    places = settings.places
+    if parsed.dry_run:
+        from index.building.planning import plan_build
+
+        _print_report(plan_build(places, force=parsed.force), as_json=parsed.json)
+        return 0
+    from corpus.reading import read_folder
+    from index.building.publishing import Builder
+    from index.generations.lock import build_lock
+
+    read_folder(places.corpus_dir)  # a broken file is named before the model's seconds are spent
+    say("Loading the embedding model")
+    from index.models.sentence_transformer import load_embedder
+
+    builder = Builder(places, load_embedder(places.model, places.data_dir, settings.threads))
+
+    def build(*, force: bool = False) -> None:
+        with build_lock(places.data_dir), progress() as report:
+            built = builder.publish(report, force=force)
+        _print_report(built, as_json=parsed.json)
+
+    build(force=parsed.force)
+    if parsed.watch:
+        from index.building.watching import build_on_edits
+
+        say(f"Watching {places.corpus_dir} (Ctrl+C stops)")
+        build_on_edits((places.corpus_dir, places.terms_dir), build, _refused, threading.Event())
+    return 0
+
+
+def _refused(error: Exception) -> None:
+    words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
+
+
+def _print_report(report: BuildReport, *, as_json: bool) -> None:
+    lines = [json.dumps(asdict(report), ensure_ascii=False)] if as_json else _lines(report)
+    print("\n".join(lines), flush=True)
+
+
+def _lines(report: BuildReport) -> list[str]:
+    size = f"{report.documents} documents, {report.passages} passages"
+    if report.outcome == "up_to_date":
+        return [f"Generation {report.generation} is up to date: {size}."]
+    if report.outcome == "rolled_back":
+        return [
+            f"Generation {report.generation} serves since a rollback, and the corpus is as it was then: nothing was built.",
+            "To build all the same: mscqa build --force",
+        ]
+    what = f"Generation {report.generation}:" if report.published else "A build would publish"
+    named = [f"  {kind}: {name}" for kind in ("added", "changed", "removed") for name in getattr(report, kind)]
+    return [f"{what} {size} ({edits(report)}).", *named]

@@ -1,0 +1,129 @@
+"""``mscqa evaluate``: how well the service finds, marks and refuses, on its own questions or on any BEIR folder."""
+
+import argparse
+import errno
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from api.command.terminal import check_writable, progress, say
+from corpus.errors import Problem
+from qa.evaluation.dataset import DatasetError
+from qa.evaluation.dataset_files import read_dataset
+from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
+from qa.retrieval.weights import Weights, read_weights
+from qa.settings import Settings
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to the parsers of the command line."""
+    parser = commands.add_parser("evaluate", help="measure retrieval and refusals on questions with known answers")
+    parser.add_argument(
+        "dataset",
+        nargs="?",
+        type=Path,
+        metavar="DATASET",
+        help="a BEIR folder, or questions as JSON lines over MSCQA_CORPUS_DIR (default: the repository's own questions)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the figures as JSON into FILE too")
+    parser.add_argument("--without", action="append", default=[], metavar="LEG", help="leave a leg out; may be repeated")
+    parser.add_argument("--only", default="", metavar="LEG", help="rank by one signal alone")
+    parser.add_argument(
+        "--ablations", action="store_true", help="also ask without each leg in turn, and with each signal alone"
+    )
+    parser.add_argument(
+        "--split", choices=("development", "testing", "all"), default="all", help="which half of the questions"
+    )
+    parser.add_argument("--index", type=Path, metavar="FOLDER", help="keep the index there (default: a temporary folder)")
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Evaluate, print tables or JSON, and return 0.
+
+    Raises ``DatasetError``, ``UnknownLegError`` or ``OSError`` before anything slow.
+    """
+    _check_places(parsed)
+    variants = _variants(parsed, read_weights(settings.weights_file))
+    dataset = read_dataset(parsed.dataset, settings.corpus_dir)
+    chosen = [question for question in dataset.questions if parsed.split in ("all", question.half)]
+    if not chosen:
+        raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
+
+    say("Loading the embedding model")
+    from index.models.sentence_transformer import load_embedder
+    from qa.evaluation.bench import open_bench
+    from qa.evaluation.report import to_json, written
+    from qa.evaluation.running import evaluate
+
+    embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
+    read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
+    with _folder(parsed.index) as folder, progress() as report:
+        bench = open_bench(settings, dataset.documents, embedder, folder, report)
+        evaluation = evaluate(bench, chosen, variants, report)
+    item = to_json(evaluation, dataset, bench, parsed.split)
+    if parsed.write:
+        parsed.write.write_text(written(item), encoding="utf-8")
+    if parsed.json:
+        print(json.dumps(item, ensure_ascii=False))
+        return 0
+    _print(item)
+    return 0
+
+
+def _check_places(parsed: argparse.Namespace) -> None:
+    """Look at where the figures and the index go before the minutes that a run takes; raises ``OSError``."""
+    if parsed.write:
+        check_writable(parsed.write)
+    if parsed.index and parsed.index.exists() and not parsed.index.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder, and the index needs one", str(parsed.index))
+
+
+def _variants(parsed: argparse.Namespace, weights: Weights) -> list[Variant]:
+    """Return the ways to ask, the chosen one first; raises ``UnknownLegError``."""
+    variants = [Variant(tuple(parsed.without), parsed.only)]
+    if parsed.ablations:
+        variants += [Variant((*parsed.without, leg)) for leg in leg_names(weights) if leg not in parsed.without]
+        variants += [Variant(tuple(parsed.without), only=signal) for signal in signal_names(weights)]
+    for variant in variants:
+        check_variant(variant, weights)
+    return variants
+
+
+@contextmanager
+def _folder(named: Path | None) -> Iterator[Path]:
+    if named:
+        named.mkdir(parents=True, exist_ok=True)
+        yield named
+        return
+    with tempfile.TemporaryDirectory(prefix="mscqa-evaluation-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
+
+
+def _print(item: dict[str, Any]) -> None:
+    from qa.evaluation.tables import for_terminal, tables
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=180)
+    for table in tables(item):
+        console.print(for_terminal(table))
+    console.print(_summary(item), soft_wrap=True)
+
+
+def _summary(item: dict[str, Any]) -> str:
+    times = item["milliseconds"]
+    embedding = times["embedding"]
+    shown = f"; embedding it {embedding[0]} and {embedding[1]} ms" if embedding else ""
+    left_out = f" ({item['empty_documents']} without text left out)" if item["empty_documents"] else ""
+    return (
+        f"{item['questions']} questions, {item['documents']} documents{left_out}, {item['passages']} passages."
+        f" A question takes {times['ask'][0]} ms (median) and {times['ask'][1]} ms (95th percentile){shown}."
+        f"\nCommit {item['made']['commit'][:12]}, {item['made']['machine']['processor']}. Intervals: 95 %, bootstrap."
+    )

@@ -1,0 +1,158 @@
+"""The API's requests and responses: a question, and its answer with passages and citations."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from api.schemas.shared import IndexStamp, Offset, Place, TranslationItem
+
+Score = Annotated[float, Field(description="Higher is better")]
+
+
+def _whole(number: Any) -> Any:
+    """Return 5 for 5.0, which is an integer of JSON too."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+class AskRequest(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str = Field(description="In Chinese or English", examples=["外泌体能穿过血脑屏障吗？"])
+    limit: Annotated[int, BeforeValidator(_whole)] = Field(5, ge=1, le=20, description="How many passages to return")
+    mode: Literal["extractive", "generated"] = Field(
+        "extractive", description="How the answer is made: of sentences of the corpus, or by the configured language model"
+    )
+    expand: bool = Field(True, description="Search synonyms, translations and corrected spellings too")
+
+
+class GlossItem(BaseModel):
+    """A Chinese term of a quoted sentence, at its place in the document's text, and its English name."""
+
+    start: Offset
+    end: Offset
+    zh: str
+    en: str
+
+
+class EvidenceItem(BaseModel):
+    """A sentence that answers."""
+
+    start: Offset
+    end: Offset
+    text: str
+    score: Score
+    glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
+
+
+class AlignmentItem(BaseModel):
+    """A word of the question and the word of the passage that it met."""
+
+    question: str
+    passage: str
+    start: Offset
+    end: Offset
+    similarity: Annotated[float, Field(description="Cosine")]
+
+
+class PassageItem(BaseModel):
+    """A ranked passage."""
+
+    rank: int
+    id: str
+    document_id: str
+    section_path: list[str]
+    text: str
+    start: Offset
+    end: Offset
+    score: Annotated[float, Field(ge=0, le=1, description="Relevance, higher is better; not a probability")]
+    evidence: list[EvidenceItem]
+    signals: dict[str, float]
+    matches: list[Place]
+    alignments: list[AlignmentItem]
+    also_in: list[str]
+    translation: TranslationItem | None
+
+
+class QuoteSelector(BaseModel):
+    """A W3C Web Annotation TextQuoteSelector: the quote, and up to 32 characters on either side."""
+
+    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
+    exact: str
+    prefix: str
+    suffix: str
+
+
+class PositionSelector(BaseModel):
+    """A W3C Web Annotation TextPositionSelector, in code points of the document's text."""
+
+    type: Literal["TextPositionSelector"] = "TextPositionSelector"
+    start: Offset
+    end: Offset
+
+
+class CitationItem(BaseModel):
+    """A quote that was checked against the document's text when this answer was made."""
+
+    number: int
+    passage_id: str
+    document_id: str
+    title: str
+    section_path: list[str]
+    quote: str
+    start: Offset
+    end: Offset
+    source: Annotated[dict[str, Any], Field(description="CSL-JSON")]
+    url: Annotated[str, Field(description="The viewer, at the passage")]
+    selectors: list[QuoteSelector | PositionSelector]
+
+
+class AnswerSentenceItem(BaseModel):
+    """A sentence of the answer and the citations that carry it."""
+
+    text: str
+    citations: list[int]
+    glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
+    supported: Annotated[bool, Field(description="False for a generated sentence that its evidence doesn't bear out")]
+    problems: Annotated[list[str], Field(description="Why it isn't supported")]
+
+
+class FallbackItem(BaseModel):
+    """Why an answer that was to be generated is made of sentences of the corpus instead."""
+
+    reason: Literal["timeout", "endpoint", "unsupported", "empty"]
+    detail: Annotated[str, Field(description="In the asker's language")]
+
+
+class AnswerItem(BaseModel):
+    """What the service says."""
+
+    mode: Literal["extractive", "generated", "none"]
+    text: str
+    sentences: list[AnswerSentenceItem]
+    fallback: FallbackItem | None
+    missing: Annotated[list[str], Field(description="Names of the question, in its words, that no text has")]
+
+
+class ExpansionItem(BaseModel):
+    """A term of the question and what it was also searched as."""
+
+    term: str
+    translations: list[str]
+    origin: Literal["terms", "typo", "dictionary"]
+
+
+class AskResponse(BaseModel):
+    """Ranked passages, and the answer if the corpus has one."""
+
+    question: str
+    language: Literal["zh", "en", "mixed", "other"]
+    answerable: bool
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    answer: AnswerItem
+    passages: list[PassageItem]
+    citations: list[CitationItem]
+    expansions: list[ExpansionItem]
+    index: IndexStamp
+    took_ms: float

@@ -1,0 +1,94 @@
+"""Requests and responses of `POST /api/v1/verify`."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.schemas.shared import IndexStamp, Offset
+
+QuoteOffset = Annotated[int, Field(ge=0, description="Code point of the quote or claim as it was sent")]
+Kind = Literal["number", "negation", "name", "direction", "words"]
+Support = Literal["supported", "contradicted", "unsupported"]
+
+
+class VerifyRequest(BaseModel):
+    """A quote (perhaps in one document only) or a claim, one of them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    quote: str | None = Field(None, description="Text said to stand in the corpus", examples=["外泌体能够越过血脑屏障"])
+    document_id: str | None = Field(None, description="The document that the quote is said to be from")
+    claim: str | None = Field(None, description="A statement in Chinese or English", examples=["NfL is a biomarker."])
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "VerifyRequest":
+        if (self.quote is None) == (self.claim is None):
+            raise ValueError("Give a quote or a claim, one of them.")
+        if self.claim is not None and self.document_id is not None:
+            raise ValueError("A document_id goes with a quote only.")
+        return self
+
+
+class DifferenceItem(BaseModel):
+    """What the quote or claim says (``found``) where the text says ``expected``; either may be empty."""
+
+    kind: Kind
+    expected: str
+    found: str
+    start: Offset | None
+    end: Offset | None
+    quote_start: QuoteOffset | None
+    quote_end: QuoteOffset | None
+    contradicts: Annotated[bool, Field(description="False where the text merely doesn't say it")]
+
+
+class MatchItem(BaseModel):
+    """A place that the quote, or a part of it, comes from."""
+
+    document_id: str
+    title: str
+    passage_id: Annotated[str | None, Field(description="Null where the place is a heading")]
+    section_path: list[str]
+    start: Offset
+    end: Offset
+    text: str
+    similarity: Annotated[float, Field(ge=0, le=1, description="1: they differ in no letter and no digit")]
+    quote_start: QuoteOffset
+    quote_end: QuoteOffset
+    url: Annotated[str | None, Field(description="The viewer, with the place marked")]
+
+
+class QuoteResponse(BaseModel):
+    """The verdict on a quote.
+
+    `verbatim`: it stands there to the character; `normalised`: but for width, script, blanks, case and punctuation;
+    `spliced`: its parts stand in two or more places; `altered`: something differs; `absent`: it isn't in the corpus.
+    """
+
+    verdict: Literal["verbatim", "normalised", "spliced", "altered", "absent"]
+    matches: list[MatchItem]
+    differences: list[DifferenceItem]
+    index: IndexStamp
+
+
+class EvidenceOnClaim(BaseModel):
+    """A sentence that bears on a claim."""
+
+    document_id: str
+    passage_id: str
+    section_path: list[str]
+    start: Offset
+    end: Offset
+    text: str
+    score: Annotated[float, Field(ge=0, le=1, description="How near it is to the claim; higher is nearer")]
+    support: Support
+    differences: list[DifferenceItem]
+    url: str
+
+
+class ClaimResponse(BaseModel):
+    """The judgement on a claim, with the sentences that bear on it, the decisive one first."""
+
+    support: Support
+    evidence: list[EvidenceOnClaim]
+    index: IndexStamp

@@ -1,0 +1,103 @@
+"""A generation as it is served: opened once, after its files were verified, and never changed."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.model import Document, Passage
+from index.building.writing import DENSE, LEXICAL
+from index.engines.centred_tokens import CentredTokens
+from index.engines.contents import read_documents, read_passages
+from index.engines.dense import DenseIndex
+from index.engines.feature_store import FeatureStore, open_features
+from index.engines.glossing import read_glossary
+from index.engines.lexical import LexicalIndex
+from index.engines.tokens import open_tokens
+from index.errors import CorruptGenerationError
+from index.generations.manifest import Manifest
+from index.generations.store import VerifiedGeneration
+from index.models.calibration import LANGUAGES, TextLanguage, centred, read_calibration, text_language
+from index.models.centres import Centres, read_centres
+from index.models.reduction import Reduction
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Everything that answering a question needs, all of one build.
+
+    ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``;
+    ``unrelated`` are questions about anything else (n, d), centred as questions are; ``reduction`` is how the tokens of
+    passages were reduced, and those of questions must be.
+    """
+
+    manifest: Manifest
+    problems: tuple[str, ...]
+    documents: Mapping[str, Document]
+    passages: tuple[Passage, ...]
+    rows: Mapping[str, int]
+    languages: tuple[TextLanguage, ...]
+    centres: Centres
+    reduction: Reduction
+    unrelated: Mapping[TextLanguage, npt.NDArray[np.float32]]
+    dense: DenseIndex
+    lexical: LexicalIndex
+    tokens: CentredTokens
+    features: FeatureStore
+    frequencies: npt.NDArray[np.int32]
+    glossary: Mapping[str, Mapping[str, float]]
+
+    @property
+    def name(self) -> str:
+        """The generation's name, which every answer carries."""
+        return self.manifest.name
+
+    @property
+    def main_language(self) -> TextLanguage:
+        """The language of most passages."""
+        return "en" if self.languages.count("en") * 2 > len(self.languages) else "zh"
+
+
+def open_generation(verified: VerifiedGeneration) -> Generation:
+    """Return a verified generation opened for asking; raises ``CorruptGenerationError`` where its parts don't fit."""
+    folder, manifest = verified.folder, verified.manifest
+    documents = {document.id: document for document in read_documents(folder)}
+    passages = read_passages(folder, {key: document.text for key, document in documents.items()})
+    dimension = manifest.recipe.model.dimension
+    centres, calibration = read_centres(folder, dimension), read_calibration(folder, dimension)
+    dense = DenseIndex.from_bytes((folder / DENSE).read_bytes())
+    tokens, features = open_tokens(folder, dimension), open_features(folder)
+    if not dense.index.ntotal == len(tokens.starts) - 1 == len(features.starts) - 1 == len(passages) == manifest.passages:
+        raise CorruptGenerationError("its parts differ in size")
+    languages = tuple(text_language(documents[passage.document_id].language) for passage in passages)
+    means = np.stack([centres.passages[language].tokens for language in LANGUAGES])
+    return Generation(
+        manifest=manifest,
+        problems=verified.problems,
+        documents=documents,
+        passages=passages,
+        rows={passage.id: row for row, passage in enumerate(passages)},
+        languages=languages,
+        centres=centres,
+        reduction=calibration.reduction,
+        unrelated={
+            language: centred(calibration.unrelated[language], centres.questions[language].pooled) for language in LANGUAGES
+        },
+        dense=dense,
+        lexical=open_lexical(folder / LEXICAL),
+        tokens=CentredTokens(tokens, means, [LANGUAGES.index(language) for language in languages]),
+        features=features,
+        frequencies=features.document_frequencies(),
+        glossary=read_glossary(folder),
+    )
+
+
+def open_lexical(folder: Path) -> LexicalIndex:
+    """Open the lexical index through links in a folder of its own: the engine leaves a lock file where it opens."""
+    with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
+        for path in folder.iterdir():
+            (Path(temporary) / path.name).symlink_to(path.resolve())
+        return LexicalIndex.open(Path(temporary))

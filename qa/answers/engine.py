@@ -1,0 +1,187 @@
+"""Asking: one question against one generation, from its words to a cited answer."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from corpus.model import Span
+from index.engines.glossing import is_english
+from index.generations.opening import Generation
+from index.models.embedding import Embedder, Encoded
+from qa.answers.answerability import answer_signals, confidence, unknown
+from qa.answers.citations import CitationError, cite
+from qa.answers.extractive import extract, no_answer
+from qa.answers.glosses import with_glosses
+from qa.answers.selection import select
+from qa.answers.want_scores import Asked
+from qa.model import Alignment, Citation, Evidence, Hit, Result
+from qa.questions.focus import focused
+from qa.questions.query import Query, QueryReader
+from qa.retrieval.candidates import Candidates, find_candidates
+from qa.retrieval.ranking import Ranked, evidence_of, prefer_kind, rank
+from qa.retrieval.reranking import Reranker, rerank
+from qa.retrieval.weights import Weights
+from qa.statements.reader import StatementReader
+
+_TO_RERANK = 20  # passages beside those that are shown, for a reranker
+_SPARE = 3  # the same, should a quote not hold
+_MOST_ALIGNMENTS = 8
+_WEAKEST_ALIGNMENT = 0.35
+
+
+class Engine:
+    """Answers questions from a generation that it is given with each; holds the model and what was learned."""
+
+    def __init__(self, embedder: Embedder, reader: QueryReader, weights: Weights, reranker: Reranker | None = None) -> None:
+        self._embedder = embedder
+        self._reranker = reranker
+        self._reader = reader
+        self._weights = weights
+        self.statements = StatementReader(reader.terms, reader.segmenter, is_english)
+
+    def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
+        """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
+        started = time.perf_counter()
+        query, encoded, candidates = self.inquire(question, generation, expand=expand)
+        weights = self._weights.languages[query.side]
+        ranked = rank(candidates, weights, generation, limit + (_TO_RERANK if self._reranker else _SPARE))
+        sure = (
+            confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
+            if query.groups
+            else 0.0
+        )
+        # After the signals: an amount elsewhere doesn't make up for the best passage's telling none.
+        ranked = prefer_kind(ranked, candidates.kind)
+        if self._reranker:
+            ranked = rerank(question, ranked, self._reranker)
+        shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
+        answerable = bool(hits) and sure >= weights.threshold
+        missing = _missing(query, candidates, generation)
+        answer = no_answer(query.answer_in, missing)
+        if answerable:
+            chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
+            answer, hits, citations = extract(chosen, hits, citations, generation)
+            answer = replace(answer, missing=missing)
+        if query.answer_in == "en":
+            answer, hits = with_glosses(answer, hits, citations, self._reader.terms)
+        return Result(
+            question=question,
+            language=query.language,
+            answer_language=query.answer_in,
+            answerable=answerable,
+            confidence=round(sure, 4),
+            answer=answer,
+            hits=tuple(hits),
+            citations=tuple(citations),
+            expansions=query.expansions,
+            generation=generation.name,
+            built_at=generation.manifest.built_at,
+            took_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def look_up(self, statement: str, generation: Generation) -> tuple[Candidates, list[Ranked]]:
+        """Return the passages of ``generation`` that bear on ``statement``, with their signals, best first."""
+        query, _, candidates = self.inquire(statement, generation)
+        return candidates, rank(candidates, self._weights.languages[query.side], generation)
+
+    def inquire(self, question: str, generation: Generation, *, expand: bool = True) -> tuple[Query, Encoded, Candidates]:
+        """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""
+        query = self._reader.read(question, generation.glossary, expand=expand, texts_in=generation.main_language)
+        encoded, *renamed = self._embedder.encode_questions(list(dict.fromkeys((question, query.canonical))))
+        encoded = focused(encoded, query.told, [group.span for group in query.groups if group.is_subject])
+        weights = self._weights
+        candidates = find_candidates(
+            query,
+            encoded,
+            renamed[0] if renamed else encoded,
+            generation,
+            limit=weights.candidates,
+            stop_weight=weights.stop_weight,
+            heading_share=weights.heading_share,
+        )
+        return query, encoded, candidates
+
+
+def _cited(
+    ranked: list[Ranked],
+    limit: int,
+    query: Query,
+    candidates: Candidates,
+    generation: Generation,
+) -> tuple[list[Ranked], list[Hit], list[Citation]]:
+    """Return the first ``limit`` ranked passages whose quotes hold, as they were ranked and as hits, and their citations.
+
+    Citation n is the best evidence of the hit of rank n; further evidence is numbered after that. A passage whose quote
+    doesn't hold is left out: nothing unproved is shown.
+    """
+    shown: list[Ranked] = []
+    hits: list[Hit] = []
+    first: list[Citation] = []
+    further: list[tuple[Hit, Evidence]] = []
+    for item in ranked:
+        if len(hits) == limit:
+            break
+        evidence = evidence_of(item)
+        try:
+            made = [cite(len(hits) + 1, item.passage, part.span, part.text, generation) for part in evidence]
+        except CitationError:
+            continue
+        translation = generation.documents[item.passage.document_id].translation
+        hit = replace(
+            _hit(item, len(hits) + 1, evidence, query, candidates),
+            translation=translation.of(item.passage.span) if translation else None,
+        )
+        shown.append(item)
+        hits.append(hit)
+        first.append(made[0])
+        further += [(hit, part) for part in evidence[1:]]
+    rest = [
+        cite(len(first) + number, hit.passage, part.span, part.text, generation)
+        for number, (hit, part) in enumerate(further, 1)
+    ]
+    return shown, hits, [*first, *rest]
+
+
+def _missing(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
+    """Return the names of the question that no text has, as they were written there; a mere number is none."""
+    labels = (group.label for group in unknown(query, candidates, generation))
+    return tuple(dict.fromkeys(label for label in labels if any(map(str.isalpha, label))))
+
+
+def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:
+    own = np.flatnonzero(candidates.owner == item.candidate)
+    signals = {name: float(values[item.candidate]) for name, values in candidates.passage_signals.items()}
+    signals |= {f"sentence_{name}": float(values[own].max()) for name, values in candidates.sentence_signals.items()}
+    start = item.passage.span.start
+    matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches(item.candidate))
+    return Hit(
+        passage=item.passage,
+        rank=number,
+        score=round(float(1 / (1 + np.exp(-2 * (item.score - 1)))), 4),
+        evidence=evidence,
+        signals={name: round(value, 4) for name, value in signals.items()},
+        matches=matches,
+        alignments=_align(item, query, candidates),
+        also_in=item.also_in,
+    )
+
+
+def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignment, ...]:
+    """Return, for each thing that the question asks for, the token of the passage that comes nearest to it."""
+    block = candidates.block
+    body = block.body_of(item.candidate)
+    cosines = candidates.alignment[:, body]
+    if not cosines.size:
+        return ()
+    nearest = cosines.argmax(axis=1)
+    strengths = cosines[np.arange(len(nearest)), nearest]
+    found: list[Alignment] = []
+    for number in np.argsort(-strengths, kind="stable")[:_MOST_ALIGNMENTS].tolist():
+        if strengths[number] < _WEAKEST_ALIGNMENT:
+            break
+        start, end = (max(int(place), 0) for place in block.spans[body.start + nearest[number]])
+        place = Span(item.passage.span.start + start, item.passage.span.start + end)
+        similarity = round(float(strengths[number]), 3)
+        found.append(Alignment(query.groups[number].label, item.passage.text[start:end], place, similarity))
+    return tuple(sorted(found, key=lambda alignment: alignment.span))

@@ -1,0 +1,65 @@
+"""The extractive answer: sentences of the corpus, word for word, each with its citation."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.generations.opening import Generation
+from qa.answers.citations import CitationError, cite
+from qa.answers.selection import Chosen
+from qa.model import Answer, AnswerSentence, Citation, Hit
+from qa.questions.language import InterfaceLanguage
+
+NOT_FOUND: dict[InterfaceLanguage, str] = {
+    "zh": "语料库中没有找到能回答这个问题的内容。下面列出的是最接近的段落，仅供参考。",
+    "en": "The corpus does not answer this question. The nearest passages are listed below.",
+}
+UNSURE: dict[InterfaceLanguage, str] = {
+    "zh": "把握不大：下面的句子可能没有直接回答，请核对原文。",
+    "en": "Not sure: these sentences may not answer the question. Check them in the text.",
+}
+# With what the question names and no text does.
+_NOT_NAMED: dict[InterfaceLanguage, tuple[str, str, str]] = {
+    "zh": ("语料库里没有查到{names}。", "“{name}”", "、"),
+    "en": ("{names} can’t be found in the corpus. ", "“{name}”", ", "),
+}
+
+
+def no_answer(language: InterfaceLanguage, missing: Sequence[str] = ()) -> Answer:
+    """Return the answer that says that there is none, and which names no text has, in the asker's language."""
+    return Answer("none", not_named(language, missing) + NOT_FOUND[language], (), missing=tuple(missing))
+
+
+def not_named(language: InterfaceLanguage, missing: Sequence[str]) -> str:
+    """Return a sentence that says which names no text has; empty where all are there."""
+    if not missing:
+        return ""
+    sentence, quoted, comma = _NOT_NAMED[language]
+    return sentence.format(names=comma.join(quoted.format(name=name) for name in missing))
+
+
+def extract(
+    chosen: Sequence[Chosen], hits: Sequence[Hit], citations: Sequence[Citation], generation: Generation
+) -> tuple[Answer, list[Hit], list[Citation]]:
+    """Return the answer of the ``chosen`` sentences, and hits and citations that carry all of them.
+
+    A sentence that no citation carries yet gets the next number, after its quote was checked; one that fails is left out.
+    Sentences that answer become evidence of their passage; those that only lead to one don't.
+    """
+    hits, citations = list(hits), list(citations)
+    number_of = {(citation.passage.id, citation.span): citation.number for citation in citations}
+    sentences: list[AnswerSentence] = []
+    for item in chosen:
+        hit, sentence = hits[item.place], item.evidence
+        key = (hit.passage.id, sentence.span)
+        if key not in number_of:
+            try:
+                made = cite(len(citations) + 1, hit.passage, sentence.span, sentence.text, generation)
+            except CitationError:
+                continue
+            citations.append(made)
+            number_of[key] = made.number
+        if not item.context and all(sentence.span != other.span for other in hit.evidence):
+            hits[item.place] = replace(hit, evidence=(*hit.evidence, sentence))
+        sentences.append(AnswerSentence(sentence.text, (number_of[key],)))
+    text = "".join(f"{item.text}[{item.citations[0]}]" for item in sentences)
+    return Answer("extractive", text, tuple(sentences)), hits, citations

@@ -1,0 +1,22 @@
+"""Which file or folder an evaluation asks: the repository's own questions, others of their kind, or a BEIR folder."""
+
+from pathlib import Path
+
+from corpus import model
+from corpus.errors import Problem
+from corpus.reading import read_folder
+from qa.evaluation.beir import read_beir
+from qa.evaluation.dataset import Dataset, DatasetError
+from qa.evaluation.gold import read_gold
+
+GOLD = Path(model.__file__).parents[1] / "tests" / "gold" / "questions.jsonl"
+
+
+def read_dataset(path: Path | None, corpus_dir: Path) -> Dataset:
+    """Return the dataset at ``path``, the repository's own where it is None; raises ``DatasetError``."""
+    if path is None and not GOLD.exists():
+        raise DatasetError([Problem(str(GOLD), "the repository's own questions aren't there; name a DATASET")])
+    chosen = path or GOLD
+    if not chosen.exists():
+        raise DatasetError([Problem(str(chosen), "there is no such file or folder")])
+    return read_beir(chosen) if chosen.is_dir() else read_gold(chosen, read_folder(corpus_dir))

@@ -1,0 +1,170 @@
+"""From candidates to hits: signals weighed, sentences ordered within passages, the same passage shown once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.matching import normalise_text
+from corpus.model import Passage, Span
+from index.generations.opening import Generation
+from qa.model import Evidence
+from qa.questions.kinds import Kind
+from qa.retrieval.candidates import Candidates
+from qa.retrieval.weights import LanguageWeights
+
+Floats = npt.NDArray[np.float32]
+
+# A sentence counts as evidence beside the best one of its passage if it comes this close to it.
+_CLOSE = 0.92
+# What it is worth that a sentence has the kind of thing that is asked for.
+_OF_KIND = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score, its sentences from best to worst, and the documents that hold the same text."""
+
+    candidate: int
+    row: int
+    passage: Passage
+    score: float
+    sentences: tuple[Evidence, ...]
+    also_in: tuple[str, ...]
+
+
+def rank(candidates: Candidates, weights: LanguageWeights, generation: Generation, most: int | None = None) -> list[Ranked]:
+    """Return the candidates, ``most`` of them if given, best first: a passage is as good as its best sentence."""
+    if not candidates.rows:
+        return []
+    scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
+    best = np.full(len(candidates.rows), -np.inf, np.float32)
+    np.maximum.at(best, candidates.owner, scores)
+    order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
+    copies = _copies(order, find_duplicates(candidates.rows, generation))
+    return [_ranked(candidate, copies[candidate], candidates, scores, generation) for candidate in list(copies)[:most]]
+
+
+def _copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return the candidates to show, in ``order``, each with those that are copies of it."""
+    alike: dict[int, set[int]] = defaultdict(set)
+    for one, other in pairs:
+        alike[one].add(other)
+        alike[other].add(one)
+    shown: dict[int, list[int]] = {}
+    for candidate in order:
+        original = next((other for other in shown if other in alike[candidate]), None) if candidate in alike else None
+        if original is None:
+            shown[candidate] = []
+        else:
+            shown[original].append(candidate)
+    return shown
+
+
+def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, scores: Floats, generation: Generation) -> Ranked:
+    row = candidates.rows[candidate]
+    passage = generation.passages[row]
+    places = (generation.passages[candidates.rows[other]].document_id for other in copies)
+    also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
+    own = np.flatnonzero(candidates.owner == candidate)
+    sentences = _sentences(passage, candidates.number[own], scores[own], generation)
+    return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
+
+
+def sentence_scores(
+    passage_signals: Mapping[str, Floats],
+    sentence_signals: Mapping[str, Floats],
+    owner: npt.NDArray[np.int64],
+    weights: LanguageWeights,
+) -> Floats:
+    """Return the score of each sentence: the weighed signals of its passage and its own."""
+    passages = sum(
+        (weight * passage_signals[name] for name, weight in weights.passage.items()),
+        start=np.zeros(int(owner.max(initial=-1)) + 1, np.float32),
+    )
+    sentences = sum(
+        (weight * sentence_signals[name] for name, weight in weights.sentence.items()),
+        start=np.zeros(len(owner), np.float32),
+    )
+    result: Floats = sentences + passages[owner]
+    return result
+
+
+def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:
+    """Return ``ranked`` anew with the sentences that have anything of the ``kind`` asked for worth a little more.
+
+    Passages change places only where the first one has none: of those that have some, retrieval knows the better one.
+    """
+    if kind is None or not ranked:
+        return list(ranked)
+    favoured = [_favoured(item, kind) for item in ranked]
+    if kind.is_in(ranked[0].passage.text):
+        return [replace(new, score=item.score) for new, item in zip(favoured, ranked, strict=True)]
+    return sorted(favoured, key=lambda item: -item.score)
+
+
+def _favoured(item: Ranked, kind: Kind) -> Ranked:
+    sentences = [replace(one, score=one.score + _OF_KIND * kind.is_in(one.text)) for one in item.sentences]
+    sentences.sort(key=lambda one: (-one.score, one.span))
+    return replace(item, score=sentences[0].score, sentences=tuple(sentences))
+
+
+def evidence_of(ranked: Ranked) -> tuple[Evidence, ...]:
+    """Return the sentences of a passage that answer: its best one, and others nearly as good, best first."""
+    best = ranked.sentences[0]
+    close = [item for item in ranked.sentences[1:] if best.score > 0 and item.score >= _CLOSE * best.score]
+    return (best, *close[:1])
+
+
+def _sentences(
+    passage: Passage, numbers: npt.NDArray[np.int64], scores: Floats, generation: Generation
+) -> tuple[Evidence, ...]:
+    text = generation.documents[passage.document_id].text
+    made = []
+    for number, score in zip(numbers, scores, strict=True):
+        span = passage.sentences[int(number)]
+        made.append(Evidence(Span(span.start, span.end), span.of(text), float(score)))
+    return tuple(sorted(made, key=lambda item: (-item.score, item.span)))
+
+
+# Passages whose words overlap this much (Jaccard) are read; those whose letters agree this much are the same.
+_WORDS, _LETTERS = 0.75, 0.9
+# What may not differ between two copies, however little of the text it is: a number, a negation, a Latin name.
+_DECISIVE = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+[a-z0-9-]*|[不未没无非否]")
+_MARKS = re.compile(r"[\W_]+")
+
+
+def find_duplicates(rows: Sequence[int], generation: Generation) -> list[tuple[int, int]]:
+    """Return the pairs of ``rows`` (as places in it, the earlier first) that hold the same passage."""
+    if len(rows) < 2:
+        return []
+    ids, places, owner = generation.features.of_rows(rows)
+    inside = places[:, 0] >= 0
+    known = np.zeros(len(generation.features.vocabulary), np.int64)
+    known[ids[inside]] = 1
+    columns = np.cumsum(known) - 1
+    table = np.zeros((len(rows), int(known.sum())), np.float32)
+    table[owner[inside], columns[ids[inside]]] = 1.0
+    sizes = table.sum(axis=1)
+    shared = table @ table.T
+    likeness = shared / np.maximum(sizes[:, None] + sizes[None, :] - shared, 1.0)
+    near = np.argwhere(np.triu(likeness >= _WORDS, 1))
+    return [
+        (int(one), int(other))
+        for one, other in near
+        if is_same(generation.passages[rows[one]].text, generation.passages[rows[other]].text)
+    ]
+
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two texts are copies of each other, at most with small changes that decide nothing."""
+    first, second = normalise_text(one), normalise_text(other)
+    if _MARKS.sub("", first) == _MARKS.sub("", second):
+        return True
+    if sorted(_DECISIVE.findall(first)) != sorted(_DECISIVE.findall(second)):
+        return False
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _LETTERS
