@@ -9,8 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.bounds.access import AdminRoute, KeyRoute
 from api.conditions import IfMatch, IfNoneMatch, agreement
+from api.dependencies import Held, index_response, problems
 from api.errors import ProblemError
-from api.routes import Held, index_response, problems
 from api.runtime import Runtime
 from api.schemas.corpus import DocumentChange
 from api.schemas.index import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item

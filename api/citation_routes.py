@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from api.dependencies import Held, problems
 from api.errors import ProblemError
 from api.presenting import marked
-from api.routes import Held, problems
 from corpus.model import Span
+from index.generations.opening import Generation
 from qa.answers.citations import CitationError, cite_passage
 from qa.formats.bibtex import entry_key
 from qa.formats.registry import FORMATS, FormatName
@@ -41,7 +42,10 @@ async def citation(
 
     The quote is checked against the document's text now; nothing is served where it doesn't hold.
     """
-    generation = runtime.generation
+    return _cited(runtime.serving.generation, passage_id, format, start, end)
+
+
+def _cited(generation: Generation, passage_id: str, style: FormatName, start: int | None, end: int | None) -> Response:
     row = generation.rows.get(passage_id)
     if row is None:
         raise ProblemError("not_found", "There is no such passage in this generation; it may have been edited.")
@@ -54,7 +58,7 @@ async def citation(
         made = cite_passage(passage, quoted, generation)
     except CitationError:
         raise ProblemError("not_found", "This passage doesn't match its document, so it isn't cited.") from None
-    written = FORMATS[format]
+    written = FORMATS[style]
     name = f"{entry_key(made)}.{written.ending}"
     return Response(
         written.write(made),
@@ -73,8 +77,9 @@ async def cite_on_page(
     end: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
     """Cite as the API does; ``mark`` is that of the viewer's addresses, which edits before the passage leave right."""
-    row = runtime.generation.rows.get(passage_id)
+    generation = runtime.serving.generation
+    row = generation.rows.get(passage_id)
     if mark and row is not None:
-        span = marked(mark, runtime.generation.passages[row])
+        span = marked(mark, generation.passages[row])
         start, end = span.start, span.end
-    return await citation(passage_id, runtime, format, start, end)
+    return _cited(generation, passage_id, format, start, end)

@@ -1,54 +1,21 @@
 """The API, version 1."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio.to_thread
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api.errors import PROBLEM, ProblemError
+from api import asking
+from api.dependencies import Held, checked_question, index_response, problems
+from api.errors import ProblemError
 from api.presenting import present, present_document, present_passage, present_summary, stamp
-from api.runtime import Runtime
 from api.schemas.answer import AskRequest, AskResponse
 from api.schemas.corpus import DocumentList, DocumentResponse, PassageResponse
-from api.schemas.index import IndexResponse, task_item
-from api.schemas.shared import Health, ProblemItem, Readiness
-from index.generations.store import GenerationStore
+from api.schemas.index import IndexResponse
+from api.schemas.shared import Health, Readiness
 
 router = APIRouter()
-
-
-def runtime_of(request: Request) -> Runtime:
-    """Return the runtime that serves ``request``."""
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
-Held = Annotated[Runtime, Depends(runtime_of)]
-
-
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return OpenAPI's description of error responses."""
-    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/ProblemItem"}}}
-    return {status: {"model": ProblemItem, "description": "Problem details", "content": content} for status in statuses}
-
-
-def checked_question(question: str, runtime: Runtime) -> str:
-    """Return ``question`` trimmed; raises the problem ``invalid_request`` where it is empty or too long."""
-    trimmed = question.strip()
-    longest = runtime.settings.max_question_characters
-    reason = ""
-    if not any(character.isalnum() for character in trimmed):
-        reason = "The question has no letter or digit."
-    if any("\ud800" <= character <= "\udfff" for character in trimmed):
-        reason = "The question holds half of a surrogate pair, which is no character."
-    if not trimmed:
-        reason = "The question is empty."
-    if len(trimmed) > longest:
-        reason = f"The question has {len(trimmed)} characters; at most {longest} are allowed."
-    if reason:
-        raise ProblemError("invalid_request", reason, {"errors": [{"field": "question", "message": reason}]})
-    return trimmed
 
 
 @router.post("/api/v1/ask", responses=problems(400, 413, 415, 422, 429, 503), tags=["ask"])
@@ -56,9 +23,11 @@ async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
     """Answer a question with cited sentences, or say that the corpus doesn't answer."""
     question = checked_question(body.question, runtime)
     if body.mode == "generated":
-        written, _ = await runtime.generate(question, body.limit, body.expand, request.is_disconnected)
-        return present(written)
-    return present(await runtime.ask(question, body.limit, body.expand))
+        gone = request.is_disconnected
+        done = await asking.written(runtime, question, body.limit, expand=body.expand, gone=gone)
+        return present(done.result)
+    result, _ = await asking.asked(runtime, question, body.limit, expand=body.expand)
+    return present(result)
 
 
 @router.get("/api/v1/ask", responses=problems(422, 429, 503), tags=["ask"])
@@ -69,13 +38,14 @@ async def ask_by_address(
     expand: bool = True,
 ) -> AskResponse:
     """Answer as POST does; the question may then stand in logs of proxies, which POST avoids."""
-    return present(await runtime.ask(checked_question(question, runtime), limit, expand))
+    result, _ = await asking.asked(runtime, checked_question(question, runtime), limit, expand=expand)
+    return present(result)
 
 
 @router.get("/api/v1/documents", responses=problems(429, 503), tags=["corpus"])
 async def documents(runtime: Held) -> DocumentList:
     """List the documents of the generation that answers."""
-    generation = runtime.generation
+    generation = runtime.serving.generation
     passages = Counter(passage.document_id for passage in generation.passages)
     listed = [present_summary(document, passages[document.id]) for document in generation.documents.values()]
     return DocumentList(documents=listed, index=stamp(generation))
@@ -84,7 +54,7 @@ async def documents(runtime: Held) -> DocumentList:
 @router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])
 async def document(document_id: str, runtime: Held, response: Response) -> DocumentResponse:
     """Return a whole document: the text that all offsets index; `ETag` is the SHA-256 of its file."""
-    generation = runtime.generation
+    generation = runtime.serving.generation
     found = generation.documents.get(document_id)
     if found is None:
         raise ProblemError("not_found", "There is no such document in this generation.")
@@ -95,7 +65,7 @@ async def document(document_id: str, runtime: Held, response: Response) -> Docum
 @router.get("/api/v1/passages/{passage_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])
 async def passage(passage_id: str, runtime: Held) -> PassageResponse:
     """Return a passage by its id, which survives edits elsewhere in the corpus."""
-    generation = runtime.generation
+    generation = runtime.serving.generation
     row = generation.rows.get(passage_id)
     if row is None:
         raise ProblemError("not_found", "There is no such passage in this generation; it may have been edited.")
@@ -121,29 +91,4 @@ async def readiness(runtime: Held, response: Response) -> Readiness:
     if not ready:
         response.status_code = 503
         response.headers["Retry-After"] = "3"
-    return Readiness(ready=ready, degraded=bool(runtime.reasons), reasons=runtime.reasons)
-
-
-def generation_names(runtime: Runtime) -> tuple[str, ...]:
-    """Return the names of the generations that are kept."""
-    return GenerationStore(runtime.settings.data_dir).names()
-
-
-def index_response(runtime: Runtime) -> IndexResponse:
-    """Return the state of the index, which stands in the data folder."""
-    generation = runtime.generation if runtime.ready else None
-    manifest = generation.manifest if generation else None
-    task = runtime.tasks.running
-    return IndexResponse(
-        ready=generation is not None,
-        degraded=bool(runtime.reasons),
-        reasons=runtime.reasons,
-        generation=manifest.name if manifest else None,
-        built_at=manifest.built_at if manifest else None,
-        documents=len(manifest.documents) if manifest else 0,
-        passages=manifest.passages if manifest else 0,
-        sentences=manifest.sentences if manifest else 0,
-        model=manifest.recipe.model.name if manifest else None,
-        kept=list(generation_names(runtime)),
-        task=task_item(task) if task else None,
-    )
+    return Readiness(ready=ready, degraded=bool(runtime.upkeep.reasons), reasons=runtime.upkeep.reasons)

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api import asking
+from api.dependencies import Held, checked_question, problems
 from api.logs import without_message
 from api.presenting import present, present_answer, present_sentence
-from api.routes import Held, checked_question, problems
 from api.schemas.answer import AskRequest
 from qa.generation.generator import Done, Event, FellBack, Sources, Written
 
@@ -64,7 +65,8 @@ _EVENTS = {"itemSchema": {"oneOf": [_event_schema(name, data) for name, data in 
 async def ask_stream(request: Request, body: AskRequest, runtime: Held) -> StreamingResponse:
     """Answer a question sentence by sentence. A client that goes away ends the work for it."""
     question = checked_question(body.question, runtime)
-    events = runtime.events(question, body.limit, body.expand, generated=body.mode == "generated")
+    generated = body.mode == "generated"
+    events = asking.told(runtime, question, body.limit, expand=body.expand, generated=generated)
     try:
         first = await anext(events)  # what is wrong until here is an ordinary problem with its status
     except BaseException:

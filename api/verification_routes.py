@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from api.dependencies import Held, problems
 from api.errors import ProblemError
 from api.presenting import stamp, viewer_url
-from api.routes import Held, problems
 from api.schemas.verification import ClaimResponse, DifferenceItem, EvidenceOnClaim, MatchItem, QuoteResponse, VerifyRequest
 from corpus.model import Span
 from index.generations.opening import Generation
@@ -31,7 +31,7 @@ async def verify(body: VerifyRequest, runtime: Held) -> QuoteResponse | ClaimRes
 
 
 async def _quote(quote: str, document_id: str | None, runtime: Held) -> QuoteResponse:
-    verifier = runtime.verifier
+    verifier = runtime.serving.verifier
     generation = verifier.generation
     checked = await runtime.work(lambda: verifier.quote(quote, document_id))
     return QuoteResponse(
@@ -55,7 +55,7 @@ async def _quote(quote: str, document_id: str | None, runtime: Held) -> QuoteRes
 
 
 async def _claim(claim: str, runtime: Held) -> ClaimResponse:
-    verifier = runtime.verifier
+    verifier = runtime.serving.verifier
     generation = verifier.generation
     checked = await runtime.work(lambda: verifier.claim(claim))
     evidence = [_evidence(item, generation) for item in checked.evidence]

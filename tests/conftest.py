@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from index.models.default_model import ensure_default_model
 from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import VAR, keep, prepared
@@ -50,6 +51,6 @@ def embedder() -> SentenceTransformerEmbedder:
 @pytest.fixture(scope="session")
 def service(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """A service over the bundled corpus, built once."""
-    made = Service(Settings(data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
+    made = wired(Settings(data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()
     return made

@@ -11,7 +11,8 @@ from corpus.term_base import read_terms
 from index.models.calibration import calibrate
 from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
-from qa.settings import BUNDLED_TERMS
+from qa.service import Service
+from qa.settings import BUNDLED_TERMS, Settings
 
 VAR = Path(__file__).parent.parent / "var"
 _KEPT = VAR / "tests"
@@ -26,6 +27,12 @@ def prepared(folder: Path) -> Path:
             shutil.copytree(_KEPT, folder, dirs_exist_ok=True)
             shutil.copytree(_KEPT / "embeddings", folder / "evaluation" / "embeddings")
     return folder
+
+
+def settings_of(service: Service) -> Settings:
+    """Return settings that name the folders of ``service``."""
+    places = service.places
+    return Settings(corpus_dir=places.corpus_dir, terms_dir=places.terms_dir, data_dir=places.data_dir)
 
 
 def keep(embedder: Embedder) -> None:

@@ -2,8 +2,8 @@
 
 import argparse
 import json
+from contextlib import aclosing
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 import anyio
@@ -11,7 +11,9 @@ import anyio
 from api.command.terminal import progress, say, words
 from index.errors import NoGenerationError
 from qa.answers.extractive import UNSURE, not_named
+from qa.generation.generator import Done
 from qa.model import Result
+from qa.serving import Serving
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
 
 NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
@@ -31,7 +33,7 @@ def add_command(commands: Any) -> None:
 
 
 def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
-    from qa.service import start
+    from qa.bootstrap import start
 
     question = parsed.question.strip()
     if not question or len(question) > settings.max_question_characters:
@@ -45,15 +47,24 @@ def _ask(parsed: argparse.Namespace, settings: Settings) -> int:
     except NoGenerationError:
         with progress() as report:
             service.rebuild(report)
+    serving = service.serving
+    result = serving.ask(question, limit=parsed.limit, expand=not parsed.exact)
     if parsed.generated:
-        result = anyio.run(partial(service.generate, question, limit=parsed.limit, expand=not parsed.exact))
-    else:
-        result = service.ask(question, limit=parsed.limit, expand=not parsed.exact)
+        result = anyio.run(_written, serving, result)
     if parsed.json:
         print(json.dumps(asdict(result), ensure_ascii=False))
     else:
         _print_result(result)
     return 0 if result.answerable else 3
+
+
+async def _written(serving: Serving, result: Result) -> Result:
+    """Return the answer that the language model writes to what was asked."""
+    async with aclosing(serving.told(result, generated=True)) as told:
+        async for event in told:
+            if isinstance(event, Done):
+                return event.result
+    raise AssertionError("the events of an answer end with the whole of it")
 
 
 def _print_result(result: Result) -> None:

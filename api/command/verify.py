@@ -24,7 +24,7 @@ def add_command(commands: Any) -> None:
 
 def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print the verdict; return 0 where the quote or claim holds, 3 where it doesn't, 2 where it can't be checked."""
-    from qa.service import start
+    from qa.bootstrap import start
 
     if parsed.claim and parsed.document:
         words.print("mscqa: --document goes with a quote only", style="red")
@@ -33,9 +33,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     service.refresh()
     try:
         if parsed.claim:
-            checked: QuoteCheck | ClaimCheck = service.verifier.claim(parsed.text)
+            checked: QuoteCheck | ClaimCheck = service.serving.verifier.claim(parsed.text)
         else:
-            checked = service.verifier.quote(parsed.text, parsed.document)
+            checked = service.serving.verifier.quote(parsed.text, parsed.document)
     except QuoteError as error:
         words.print(f"mscqa: {error}", markup=False, style="red")
         return WRONG_USE

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.dependencies import runtime_of
 from api.errors import ProblemError
 from api.page.marking import visible
 from api.page.normal_forms import NormalForms
 from api.page.rendering import render, render_error
 from api.presenting import viewer_url
-from api.routes import runtime_of
 from corpus.matching import normalise
 from corpus.model import Document, Passage, Span
 from index.generations.opening import Generation
@@ -48,7 +48,7 @@ async def document_list(request: Request) -> Response:
     runtime = runtime_of(request)
     find = request.query_params.get("find", "").strip()[:_LONGEST]
     try:
-        generation = runtime.generation
+        generation = runtime.serving.generation
         # Searching takes its turn among questions: the whole corpus may have to be brought to its normal form.
         documents = await runtime.work(lambda: _list(find, generation)) if find else _list(find, generation)
     except ProblemError as error:

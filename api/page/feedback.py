@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.bounds.access import is_from_this_site
+from api.dependencies import runtime_of
 from api.errors import ProblemError
 from api.page.rendering import render
-from api.routes import runtime_of
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ async def feedback(request: Request) -> Response:
         raise ProblemError("not_found", "There is nothing at this address.")
     form = await request.form()
     given = {key: value for key, value in form.items() if isinstance(value, str)}
-    generation = runtime.generation
+    generation = runtime.serving.generation
     row = generation.rows.get(given.get("passage", ""))
     if row is None or given.get("verdict") not in _VERDICTS:
         raise ProblemError("not_found", "There is no such passage in this generation, or no such verdict.")

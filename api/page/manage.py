@@ -14,10 +14,10 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
 from api.bounds.access import is_key, is_local
+from api.dependencies import index_response, runtime_of
 from api.errors import ProblemError
 from api.page.labels import LABELS
 from api.page.rendering import interface_of, render
-from api.routes import index_response, runtime_of
 from api.runtime import Runtime
 from corpus.errors import CorpusError
 from index.building.documents import DocumentError
@@ -53,10 +53,10 @@ async def act(request: Request) -> Response:
             return _page(request, Said(labels["manage_refused"], done=False), allowed=False, status=403)
         try:
             said = await _act(form, runtime_of(request), labels, keyed=bool(key))
-        except (IndexStoreError, CorpusError, DocumentError) as error:
-            said = Said(str(error), done=False)
         except BuildRunningError:
             said = Said(labels["manage_running"], done=False)
+        except (IndexStoreError, CorpusError, DocumentError) as error:
+            said = Said(str(error), done=False)
         except OSError as error:
             said = Said(f"{labels['manage_unwritable']} {error.strerror}", done=False)
     return _page(request, said, allowed=True, status=200 if said is None or said.done else 422)
@@ -121,7 +121,7 @@ def _page(request: Request, said: Said | None, *, allowed: bool, status: int = 2
         "keyed": bool(request.app.state.admin_key),
         "task": task,
         "index": index_response(runtime),
-        "documents": list(runtime.generation.documents.values()) if runtime.ready else [],
+        "documents": list(serving.generation.documents.values()) if (serving := runtime.upkeep.serving) else [],
     }
     name = "state.html" if request.query_params.get("part") == "state" else "manage.html"
     return render(name, request, context, status)

@@ -10,11 +10,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.dependencies import runtime_of
 from api.errors import ProblemError
 from api.page.labels import LABELS, Interface
 from api.page.marking import visible
 from api.presenting import mark_of, viewer_url
-from api.routes import runtime_of
 from corpus.model import Passage, Source, Span
 
 _TEMPLATES = Environment(
@@ -63,7 +63,7 @@ def render(
     """Return a page made of the template ``name``; ``context`` comes on top of what all pages share."""
     runtime = runtime_of(request)
     interface = interface_of(request)
-    generation = runtime.generation if runtime.ready else None
+    serving = runtime.upkeep.serving
     other: Interface = "en" if interface == "zh" else "zh"
     query = {key: value for key, value in request.query_params.items() if key not in ("ui", "part")}
     body = _TEMPLATES.get_template(name).render(
@@ -76,13 +76,13 @@ def render(
             "other_tag": LANGUAGE_TAGS[other],
             "switch_url": f"{request.url.path}?{urlencode({**query, 'ui': other})}",
             "here": f"{request.url.path}?{urlencode({**query, 'ui': interface})}",
-            "manifest": generation.manifest if generation else None,
-            "reasons": runtime.reasons,
+            "manifest": serving.generation.manifest if serving else None,
+            "reasons": runtime.upkeep.reasons,
             "waiting": False,
             "longest": runtime.settings.max_question_characters,
             "url_of": lambda path="/", **given: f"{path}?{urlencode({**given, 'ui': interface})}",
             "question": "",
-            "generates": runtime.generates,
+            "generates": bool(runtime.settings.llm_base_url),
             "logged": runtime.settings.log_questions,
             "feedback": runtime.settings.feedback_file is not None,
             **context,
@@ -105,7 +105,7 @@ def render_error(request: Request, error: ProblemError) -> Response:
 
 def not_ready(request: Request) -> str:
     """Return why nothing is answered yet: the first index is being built, or could not be."""
-    return LABELS[interface_of(request)]["unbuilt" if runtime_of(request).reasons else "building"]
+    return LABELS[interface_of(request)]["unbuilt" if runtime_of(request).upkeep.reasons else "building"]
 
 
 def source_line(source: Source) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api import asking
+from api.dependencies import checked_question, runtime_of
 from api.errors import ProblemError
 from api.page.labels import EXAMPLES, LABELS, Interface
 from api.page.marking import Mark, runs
 from api.page.rendering import LANGUAGE_TAGS, cite_of, interface_of, not_ready, render
 from api.presenting import viewer_url
-from api.routes import checked_question, runtime_of
 from corpus.model import Document, Span
 from index.generations.opening import Generation
 from qa.answers.extractive import not_named
@@ -41,10 +42,13 @@ async def search(request: Request) -> Response:
         try:
             runtime = runtime_of(request)
             checked = checked_question(question, runtime)
-            if given.get("mode") == "generated" and runtime.generates:
-                result, generation = await runtime.generate(checked, limit, not exact, request.is_disconnected)
+            if given.get("mode") == "generated" and runtime.settings.llm_base_url:
+                gone = request.is_disconnected
+                done = await asking.written(runtime, checked, limit, expand=not exact, gone=gone)
+                result, generation = done.result, done.generation
             else:
-                result, generation = await runtime.asked(checked, limit, not exact)
+                result, serving = await asking.asked(runtime, checked, limit, expand=not exact)
+                generation = serving.generation
             context |= {"state": "results" if result.answerable else "none", "result": result}
             context |= _shown(result, generation, interface_of(request))
         except ProblemError as error:

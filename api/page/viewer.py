@@ -7,11 +7,12 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api import asking
+from api.dependencies import checked_question, runtime_of
 from api.errors import ProblemError
 from api.page.marking import Mark, Run, runs, visible
 from api.page.rendering import cite_of, interface_of, render, render_error
 from api.presenting import marked, viewer_url
-from api.routes import checked_question, runtime_of
 from corpus.model import Document, Section, Span, Translation
 from index.generations.opening import Generation
 from qa.model import Citation
@@ -41,7 +42,7 @@ async def viewer(document_id: str, request: Request) -> Response:
     given = request.query_params
     question = given.get("q", "")
     try:
-        generation = runtime_of(request).generation
+        generation = runtime_of(request).serving.generation
         document = generation.documents.get(document_id)
         if document is None:
             raise ProblemError("not_found", "There is no such document in this generation.")
@@ -84,7 +85,8 @@ async def _citations(request: Request, question: str, generation: Generation) ->
         return ()
     runtime = runtime_of(request)
     try:
-        result = await runtime.ask(checked_question(question, runtime), 5, request.query_params.get("exact") != "1")
+        expand = request.query_params.get("exact") != "1"
+        result, _ = await asking.asked(runtime, checked_question(question, runtime), 5, expand=expand)
     except ProblemError:
         return ()
     return result.citations if result.generation == generation.name else ()

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from api import asking
 from api.app import create_app
 from api.bounds.rate import RateLimit
 from api.logs import OneLine
@@ -247,10 +248,10 @@ def test_a_failure_is_a_problem_and_its_log_holds_no_question(
     app = create_app(Settings())
     secret = "我母亲的病情"
 
-    async def fail(question: str, *others: object) -> None:
+    async def fail(runtime: object, question: str, *others: object, **named: object) -> None:
         raise ValueError(question)
 
-    monkeypatch.setattr(app.state.runtime, "ask", fail)
+    monkeypatch.setattr(asking, "asked", fail)
 
     async def ask() -> httpx2.Response:
         transport = httpx2.ASGITransport(app, client=("127.0.0.1", 1))

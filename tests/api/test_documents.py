@@ -12,6 +12,7 @@ from api.app import create_app
 from api.runtime import Runtime
 from corpus.model import Passage
 from qa.service import Service
+from tests.data_folder import settings_of
 
 DOCUMENTS = 30
 
@@ -36,7 +37,7 @@ def test_each_document_is_listed_with_its_passages(service: Service, monkeypatch
     own = [replace(passage, document_id=key) for key, count in zip(documents, wanted, strict=True) for _ in range(count)]
     made = replace(generation, documents=documents, passages=Counted(reversed(own)))
     monkeypatch.setattr(Runtime, "generation", property(lambda self: made))
-    app = create_app(service.settings)
+    app = create_app(settings_of(service))
 
     async def get() -> httpx2.Response:
         transport = httpx2.ASGITransport(app, client=("127.0.0.1", 1))

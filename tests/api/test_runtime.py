@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from api import runtime as module
+from api import upkeep as module
 from api.runtime import Runtime
 from api.tasks import Tasks
 from index.building.build import Progress
 from index.building.publishing import publish as publish_index
 from index.errors import ModelError
 from index.models.embedding import Embedder
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 from tests.api.conftest import small_corpus
 from tests.api.processes import until
+from tests.data_folder import settings_of
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Ser
     folder = tmp_path_factory.mktemp("runtime")
     settings = small_corpus(folder)
     shutil.copytree(settings.terms_dir, folder / "terms")
-    made = Service(settings.model_copy(update={"terms_dir": folder / "terms"}), embedder)
+    made = wired(settings.model_copy(update={"terms_dir": folder / "terms"}), embedder)
     made.rebuild()
     return made
 
@@ -35,14 +37,14 @@ def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Ser
 @pytest.fixture(scope="module")
 def service(builder: Service, embedder: Embedder) -> Service:
     """What answers."""
-    return Service(builder.settings, embedder)
+    return wired(settings_of(builder), embedder)
 
 
 @pytest.fixture
 def runtime(builder: Service, service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     """What holds the service, with its watch."""
     monkeypatch.setattr(module, "start", lambda settings, say: service)
-    runtime = Runtime(builder.settings)
+    runtime = Runtime(settings_of(builder))
     runtime.open()
     until(lambda: runtime.ready, "readiness")
     yield runtime
@@ -51,7 +53,7 @@ def runtime(builder: Service, service: Service, monkeypatch: pytest.MonkeyPatch)
 
 def publish(builder: Service) -> str:
     """Publish an edit; return the generation's name."""
-    with (builder.settings.corpus_dir / "homing.md").open("a", encoding="utf-8") as file:
+    with (builder.places.corpus_dir / "homing.md").open("a", encoding="utf-8") as file:
         file.write("归巢分为五步。\n")
     return builder.rebuild().generation
 
@@ -61,7 +63,7 @@ def test_a_look_that_fails_is_followed_by_others(
     runtime: Runtime, builder: Service, service: Service, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """The old generation answers and the trouble is told; once it is over the new one answers and nothing is told."""
-    before = runtime.generation.name
+    before = runtime.serving.generation.name
 
     def failing() -> bool:
         raise error
@@ -69,10 +71,10 @@ def test_a_look_that_fails_is_followed_by_others(
     with monkeypatch.context() as patch:
         patch.setattr(service, "refresh", failing)
         published = publish(builder)
-        until(lambda: runtime.reasons != [], "word of the trouble")
-        assert runtime.ready and runtime.generation.name == before != published
-    until(lambda: runtime.generation.name == published, "the new generation")
-    until(lambda: runtime.reasons == [], "the end of the trouble")
+        until(lambda: runtime.upkeep.reasons != [], "word of the trouble")
+        assert runtime.ready and runtime.serving.generation.name == before != published
+    until(lambda: runtime.serving.generation.name == published, "the new generation")
+    until(lambda: runtime.upkeep.reasons == [], "the end of the trouble")
 
 
 def test_a_service_that_goes_during_a_look_ends_no_watch(runtime: Runtime, builder: Service, service: Service) -> None:
@@ -81,9 +83,9 @@ def test_a_service_that_goes_during_a_look_ends_no_watch(runtime: Runtime, build
 
     def to_and_fro() -> None:
         while not stop.is_set():
-            runtime._service = None
+            runtime.upkeep.service = None
             stop.is_set()  # a call: threads change places at those, and at the end of a loop
-            runtime._service = service
+            runtime.upkeep.service = service
 
     going = threading.Thread(target=to_and_fro, daemon=True)
     interval = sys.getswitchinterval()
@@ -92,34 +94,34 @@ def test_a_service_that_goes_during_a_look_ends_no_watch(runtime: Runtime, build
         going.start()
         for number in range(30_000):
             try:
-                runtime._tell()
+                runtime.upkeep._tell()
                 runtime.filename("homing")
                 if number % 100 == 0:
-                    runtime._look()
+                    runtime.upkeep._look()
             except Exception as error:
                 unexpected.append(repr(error))
     finally:
         stop.set()
         going.join(10)
         sys.setswitchinterval(interval)
-        runtime._service = service
+        runtime.upkeep.service = service
     assert unexpected == []
     published = publish(builder)
-    until(lambda: runtime.generation.name == published, "the new generation")
+    until(lambda: runtime.serving.generation.name == published, "the new generation")
 
 
 def test_a_term_base_that_breaks_before_a_new_generation_is_opened(runtime: Runtime, builder: Service) -> None:
     """Another process published with the terms as they were; here they are found broken, named, and mended."""
-    first = runtime.generation.name
+    first = runtime.serving.generation.name
     second = publish(builder)
-    until(lambda: runtime.generation.name == second, "the new generation")
-    broken = builder.settings.terms_dir / "broken.csv"
+    until(lambda: runtime.serving.generation.name == second, "the new generation")
+    broken = builder.places.terms_dir / "broken.csv"
     broken.write_text("no such columns\n", encoding="utf-8")
     builder.store.rollback(first)
-    until(lambda: any("broken.csv" in reason for reason in runtime.reasons), "word of the broken terms")
-    assert runtime.generation.name == second
+    until(lambda: any("broken.csv" in reason for reason in runtime.upkeep.reasons), "word of the broken terms")
+    assert runtime.serving.generation.name == second
     broken.unlink()
-    until(lambda: runtime.generation.name == first and runtime.reasons == [], "the generation gone back to")
+    until(lambda: runtime.serving.generation.name == first and runtime.upkeep.reasons == [], "the generation gone back to")
 
 
 def test_a_start_over_a_broken_term_base_is_tried_again(
@@ -129,20 +131,20 @@ def test_a_start_over_a_broken_term_base_is_tried_again(
     loaded: list[Service] = []
 
     def start(settings: Settings, say: object) -> Service:
-        loaded.append(Service(settings, embedder))
+        loaded.append(wired(settings, embedder))
         return loaded[-1]
 
     monkeypatch.setattr(module, "start", start)
-    monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    monkeypatch.setattr(module, "RETRY_AFTER", 0.05)
     monkeypatch.setattr(module, "_RETRY_LATEST", 0.05)
-    broken = builder.settings.terms_dir / "broken.csv"
+    broken = builder.places.terms_dir / "broken.csv"
     broken.write_text("no such columns\n", encoding="utf-8")
-    runtime = Runtime(builder.settings)
+    runtime = Runtime(settings_of(builder))
     runtime.open()
     try:
-        until(lambda: any("broken.csv" in reason for reason in runtime.reasons), "word of the broken terms")
+        until(lambda: any("broken.csv" in reason for reason in runtime.upkeep.reasons), "word of the broken terms")
         broken.unlink()
-        until(lambda: runtime.ready and runtime.reasons == [], "readiness")
+        until(lambda: runtime.ready and runtime.upkeep.reasons == [], "readiness")
         assert len(loaded) == 1 and runtime.tasks.newest() == []
     finally:
         broken.unlink(missing_ok=True)
@@ -159,23 +161,23 @@ def test_a_start_that_fails_otherwise_is_tried_again_and_builds_the_first_index(
         tries.append("")
         if len(tries) < 4:
             raise ModelError("the model is away")
-        return Service(settings, embedder)
+        return wired(settings, embedder)
 
     def build(lock: int, progress: Progress, force: bool, cancelled: object) -> dict[str, object]:
         if len(tries) < 4:
             raise ModelError("the model is away")
-        publish_index(settings.places, Service(settings, embedder)._tools, progress, force=force)
+        publish_index(settings.places, wired(settings, embedder)._tools, progress, force=force)
         return {}
 
     monkeypatch.setattr(module, "start", start)
-    monkeypatch.setattr(module, "_RETRY_AFTER", 0.05)
+    monkeypatch.setattr(module, "RETRY_AFTER", 0.05)
     monkeypatch.setattr(module, "_RETRY_LATEST", 0.05)
     settings = small_corpus(tmp_path)
     runtime = Runtime(settings)
-    runtime.tasks = Tasks(settings.data_dir, build)
+    runtime.tasks = runtime.upkeep._tasks = Tasks(settings.data_dir, build)
     runtime.open()
     try:
-        until(lambda: runtime.ready and runtime.reasons == [], "readiness")
+        until(lambda: runtime.ready and runtime.upkeep.reasons == [], "readiness")
         assert len(tries) == 4 and len(runtime.tasks.newest()) == 2
     finally:
         runtime.close()

@@ -11,6 +11,7 @@ from api.page.normal_forms import NormalForms
 from corpus.matching import normalise
 from corpus.model import Document
 from qa.service import Service
+from tests.data_folder import settings_of
 
 
 def documents(service: Service) -> list[Document]:
@@ -43,8 +44,8 @@ def test_a_kept_form_leads_back_to_the_text_as_the_normaliser_does(service: Serv
 
 def test_searching_takes_its_turn_among_questions(service: Service) -> None:
     """Where too many wait it is told so, in words; the list alone is always given."""
-    app = create_app(service.settings)
-    app.state.runtime._service = service
+    app = create_app(settings_of(service))
+    app.state.runtime.upkeep.service = service
 
     async def get(path: str) -> httpx2.Response:
         transport = httpx2.ASGITransport(app, client=("127.0.0.1", 1))
@@ -53,7 +54,7 @@ def test_searching_takes_its_turn_among_questions(service: Service) -> None:
 
     found = asyncio.run(get("/documents?find=MSC&ui=en"))
     assert found.status_code == 200 and "<b>MSC</b>" in found.text
-    app.state.runtime._admission = Admission(1, 0)
+    app.state.runtime.admission = Admission(1, 0)
     busy = asyncio.run(get("/documents?find=MSC&ui=en"))
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
     assert "The service is busy. Please try again in 1 seconds." in busy.text

@@ -24,6 +24,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from index.models.embedding import Embedder
 from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
 from qa.answers import engine
+from qa.bootstrap import wired
 from qa.questions.query import QueryReader
 from qa.retrieval.weights import read_weights, write_weights
 from qa.service import Service
@@ -105,7 +106,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mscqa-asking-") as name:
         folder = Path(name)
         embedder = load_embedder("default", ROOT / "var")
-        service = Service(Settings(data_dir=folder / "bundled"), embedder)
+        service = wired(Settings(data_dir=folder / "bundled"), embedder)
         service.rebuild()
         found.append({"corpus": "bundled", **measure(service, embedder, clock, questions)})
         if not quick:
@@ -116,7 +117,7 @@ def main() -> None:
             small = SentenceTransformerEmbedder(str(folder / "model"), name="synthetic")
             write_weights(folder / "weights.json", replace(read_weights(), model="synthetic"))
             settings = Settings(corpus_dir=folder / "texts", data_dir=folder / "large", weights_file=folder / "weights.json")
-            service = Service(settings, small)
+            service = wired(settings, small)
             service.rebuild()
             found.append({"corpus": "synthetic", **measure(service, small, clock, questions)})
     machine = {"processor": platform.processor() or platform.machine(), "load": round(os.getloadavg()[0], 2)}

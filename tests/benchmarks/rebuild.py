@@ -26,8 +26,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from corpus.term_base import read_terms
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.retrieval.weights import read_weights, write_weights
-from qa.service import Service
 from qa.settings import BUNDLED_TERMS, Settings
 from tests.benchmarks.service import Server, served
 from tests.benchmarks.synthetic import sentence, write_corpus, write_model
@@ -69,7 +69,7 @@ class Corpus:
 
 def measure(size: Size, corpus: Corpus, settings: Settings, embedder: SentenceTransformerEmbedder) -> dict[str, Any]:
     """Build a corpus once, edit a sentence several times, and return what that took, in seconds."""
-    service = Service(settings, embedder)
+    service = wired(settings, embedder)
     began = time.perf_counter()
     first = service.rebuild()
     first_seconds = time.perf_counter() - began

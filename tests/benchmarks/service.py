@@ -175,7 +175,7 @@ def during_a_full_rebuild(server: Server, corpus: Path, asked: list[str], client
 
 def one_question(settings: Settings, asked: list[str]) -> dict[str, float]:
     """Return how long one question takes without HTTP, and what part of that the model takes."""
-    from qa.service import start
+    from qa.bootstrap import start
 
     service = start(settings)
     service.refresh()

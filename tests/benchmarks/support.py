@@ -21,11 +21,11 @@ from corpus.term_base import read_terms
 from index.engines.glossing import is_english
 from index.models.calibration import LANGUAGES
 from index.models.sentence_transformer import load_embedder
+from qa.bootstrap import wired
 from qa.generation.drafting import Draft
 from qa.generation.support import SupportChecker
 from qa.model import Hit
 from qa.retrieval.weights import read_weights
-from qa.service import Service
 from qa.settings import BUNDLED_TERMS, Settings
 from qa.statements.reader import StatementReader
 
@@ -40,7 +40,7 @@ def main() -> None:
     terms = read_terms(BUNDLED_TERMS)
     checker = SupportChecker(embedder, StatementReader(terms, Segmenter(terms), is_english), read_weights().heading_share)
     with tempfile.TemporaryDirectory() as folder:
-        service = Service(Settings(data_dir=Path(folder)), embedder)
+        service = wired(Settings(data_dir=Path(folder)), embedder)
         service.rebuild()
         generation = service.generation
         passages = [passage for passage in generation.passages if passage.role == "body"]

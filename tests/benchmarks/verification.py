@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from qa.service import start
+from qa.bootstrap import start
 from qa.settings import Settings
 from tests.planted.cases import all_cases
 
@@ -25,9 +25,9 @@ def main() -> None:
         quotes = [case.text for case in cases if case.form == "quote"]
         claims = [case.text for case in cases if case.form == "claim"]
         rows = [
-            ("first quote, which builds the index", _times(service.verifier.quote, quotes[:1], 1)),
-            (f"{len(quotes)} quotes", _times(service.verifier.quote, quotes, 3)),
-            (f"{len(claims)} claims", _times(service.verifier.claim, claims, 3)),
+            ("first quote, which builds the index", _times(service.serving.verifier.quote, quotes[:1], 1)),
+            (f"{len(quotes)} quotes", _times(service.serving.verifier.quote, quotes, 3)),
+            (f"{len(claims)} claims", _times(service.serving.verifier.claim, claims, 3)),
             ("the same claims asked as questions", _times(service.ask, claims, 1)),
         ]
     print(f"{platform.machine()}, {os.cpu_count()} cores; milliseconds")

@@ -11,10 +11,14 @@ import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
+from api import asking
+from api.runtime import Runtime
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
 from tests.browser.serving import Served, prepare, serving
+from tests.data_folder import settings_of
 
 OpenPage = Callable[..., Page]
 
@@ -24,7 +28,7 @@ def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.Temp
     """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
     folder = tmp_path_factory.mktemp("page")
     settings = prepare(folder, feedback_file=folder / "feedback.jsonl")
-    made = Service(settings, embedder)
+    made = wired(settings, embedder)
     made.rebuild()
     return made
 
@@ -32,7 +36,7 @@ def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.Temp
 @pytest.fixture(scope="session")
 def served(builder: Service) -> Iterator[Served]:
     """A server over the bundled corpus and the texts that try the page."""
-    with serving(builder.settings) as made:
+    with serving(settings_of(builder)) as made:
         yield made
 
 
@@ -48,14 +52,14 @@ class Gate:
 def gate(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """A gate before the engine of the running server."""
     made = Gate(set(), threading.Event())
-    asked = served.runtime.asked
+    asked = asking.asked
 
-    async def held(question: str, *further: Any) -> Any:
+    async def held(runtime: Runtime, question: str, *further: Any, **named: Any) -> Any:
         if question in made.closed:
             await anyio.to_thread.run_sync(made.open.wait)
-        return await asked(question, *further)
+        return await asked(runtime, question, *further, **named)
 
-    monkeypatch.setattr(served.runtime, "asked", held)
+    monkeypatch.setattr(asking, "asked", held)
     yield made
     made.open.set()
 

@@ -106,10 +106,10 @@ def test_axe_finds_nothing_in_trouble(page: Page, served: Served, monkeypatch: p
     """Busy, and before the first index, which may not come."""
     with monkeypatch.context() as patch:
         if trouble == "busy":
-            patch.setattr(served.runtime._admission, "_most", 0)
+            patch.setattr(served.runtime.admission, "_most", 0)
         else:
-            patch.setattr(served.runtime, "_service", None)
-            patch.setattr(served.runtime, "_trouble", "notes.md: not UTF-8" if trouble == "unbuilt" else "")
+            patch.setattr(served.runtime.upkeep, "service", None)
+            patch.setattr(served.runtime.upkeep, "trouble", "notes.md: not UTF-8" if trouble == "unbuilt" else "")
         page.goto("/documents?ui=en" if trouble == "documents building" else f"/?ui=en&q={ENGLISH}")
         expect(page.get_by_role("alert")).to_be_visible()
         check(page)

@@ -116,7 +116,7 @@ def test_other_feedback_is_refused(served: Served, data: dict[str, str], headers
     file = served.settings.feedback_file
     assert file
     before = file.read_bytes() if file.exists() else b""
-    passage = next(iter(served.runtime.generation.rows))
+    passage = next(iter(served.runtime.serving.generation.rows))
     response = httpx2.post(f"{served.url}/feedback", data={"passage": passage, **data}, headers=headers)
     assert response.status_code == 404
     assert (file.read_bytes() if file.exists() else b"") == before
@@ -125,7 +125,7 @@ def test_other_feedback_is_refused(served: Served, data: dict[str, str], headers
 def test_questions_stand_in_feedback_only_where_they_may_be_logged(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """MSCQA_LOG_QUESTIONS decides."""
     monkeypatch.setattr(served.runtime, "settings", served.settings.model_copy(update={"log_questions": True}))
-    passage = next(iter(served.runtime.generation.rows))
+    passage = next(iter(served.runtime.serving.generation.rows))
     data = {"passage": passage, "verdict": "right", "q": CHINESE}
     assert httpx2.post(f"{served.url}/feedback", data=data).status_code == 200
     file = served.settings.feedback_file

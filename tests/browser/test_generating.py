@@ -9,8 +9,9 @@ import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api import asking
 from index.models.sentence_transformer import SentenceTransformerEmbedder
-from qa.service import Service
+from qa.bootstrap import wired
 from tests.browser.conftest import OpenPage, opener
 from tests.browser.serving import Served, prepare, serving
 from tests.browser.test_accessibility import check
@@ -35,7 +36,7 @@ def generating(
     """A server over the bundled corpus, of which the recordings speak, that has a language model."""
     further = {"llm_base_url": endpoint.url, "llm_model": "vesicles", "llm_unsupported": "mark"}
     settings = prepare(tmp_path_factory.mktemp("writing"), extra=False, **further)
-    Service(settings, embedder).rebuild()
+    wired(settings, embedder).rebuild()
     with serving(settings) as made:
         yield made
 
@@ -67,7 +68,7 @@ def test_while_it_is_written_the_page_says_so(
 ) -> None:
     """The first sentence shows before the last is there; a new question ends the writing."""
     hold = threading.Event()
-    events = generating.runtime.events
+    events = asking.told
 
     async def slow(*given: Any, **further: Any) -> Any:
         async for event in events(*given, **further):
@@ -75,7 +76,7 @@ def test_while_it_is_written_the_page_says_so(
             if type(event).__name__ == "Written":
                 await anyio.to_thread.run_sync(hold.wait)
 
-    monkeypatch.setattr(generating.runtime, "events", slow)
+    monkeypatch.setattr(asking, "told", slow)
     page = open_writer(f"/?ui=en&q={quote(ENGLISH)}")
     page.get_by_role("button", name=BUTTON).click()
     box = page.get_by_role("region", name="Generated answer")

@@ -201,7 +201,7 @@ def test_the_first_index_does_not_take_the_key_away(
 ) -> None:
     """Pages that wait for it load anew; this one only drops its notice."""
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime, "_service", None)
+        patch.setattr(served.runtime.upkeep, "service", None)
         page = open_page("/manage?ui=en")
         page.get_by_label("Admin key").fill(ADMIN_KEY)
         expect(page.locator("#unready")).to_be_visible()

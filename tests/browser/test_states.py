@@ -137,7 +137,7 @@ def test_a_busy_service_says_when_to_try_again(open_page: OpenPage, served: Serv
     """The seconds are those of Retry-After; the question is kept; trying again works."""
     page = open_page("/?ui=en")
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime._admission, "_most", 0)
+        patch.setattr(served.runtime.admission, "_most", 0)
         with page.expect_response("**/*part=results*") as answer:
             ask(page, ENGLISH)
         assert answer.value.status == 503
@@ -161,7 +161,7 @@ def test_a_refusal_that_is_no_page_is_told_in_words(open_page: OpenPage) -> None
 def test_an_index_that_is_being_built_is_said(open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """On every page, with status 503 where something was asked; the examples wait too."""
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime, "_service", None)
+        patch.setattr(served.runtime.upkeep, "service", None)
         page = open_page(f"/?ui=zh&q={CHINESE}")
         expect(page.get_by_role("alert")).to_contain_text("索引正在构建")
         assert (response := page.goto("/documents?ui=zh")) and response.status == 503
@@ -179,7 +179,7 @@ def test_what_waits_for_the_first_index_comes_by_itself(
 ) -> None:
     """Nobody has to press anything; with the module what is being typed stays."""
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime, "_service", None)
+        patch.setattr(served.runtime.upkeep, "service", None)
         page = open_page(path, java_script_enabled=scripted)
         expect(page.get_by_role("alert")).to_contain_text("本页会自动重试。")
         expect(page.locator("#unready")).to_have_count(0)  # said once
@@ -198,7 +198,7 @@ def test_a_page_on_which_somebody_may_type_is_not_loaded_anew(
 ) -> None:
     """The empty page says that the index is being built, without a refresh; the module takes the notice away in time."""
     with monkeypatch.context() as patch:
-        patch.setattr(served.runtime, "_service", None)
+        patch.setattr(served.runtime.upkeep, "service", None)
         page = open_page("/?ui=en")
         page.get_by_role("searchbox").fill("half a question")
         expect(page.locator("#unready")).to_be_visible()
@@ -214,8 +214,8 @@ def test_an_index_that_cannot_be_built_is_not_called_being_built(
     open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reason can be opened, on the page that was asked for and on the empty one."""
-    monkeypatch.setattr(served.runtime, "_service", None)
-    monkeypatch.setattr(served.runtime, "_trouble", "notes.md: the file is not UTF-8")
+    monkeypatch.setattr(served.runtime.upkeep, "service", None)
+    monkeypatch.setattr(served.runtime.upkeep, "trouble", "notes.md: the file is not UTF-8")
     page = open_page(f"/?ui=en&q={ENGLISH}")
     expect(page.get_by_role("alert")).to_contain_text("The index could not be built.")
     page.get_by_text("The reason").click()
@@ -226,12 +226,12 @@ def test_an_index_that_cannot_be_built_is_not_called_being_built(
 
 def test_a_degraded_index_is_told_quietly(open_page: OpenPage, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page goes on to answer; the reasons can be opened."""
-    service = served.runtime._service
-    assert service is not None and service._serving is not None
-    engine, generation = service._serving
-    damaged = dataclasses.replace(generation, problems=("generation 000009: dense.faiss is damaged",))
+    service = served.runtime.upkeep.service
+    assert service is not None
+    generation = dataclasses.replace(service.generation, problems=("generation 000009: dense.faiss is damaged",))
+    damaged = dataclasses.replace(service.serving, generation=generation)
     with monkeypatch.context() as patch:
-        patch.setattr(service, "_serving", (engine, damaged))
+        patch.setattr(service, "_serving", damaged)
         page = open_page(f"/?ui=en&q={ENGLISH}")
         expect(page.get_by_role("region", name="Answer")).to_be_visible()
         page.get_by_text("The newest index can’t be used").click()

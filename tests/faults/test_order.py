@@ -109,11 +109,12 @@ REAL = """
 import sys, warnings
 from pathlib import Path
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])
 embedder = SentenceTransformerEmbedder(str(model), name="multilingual-e5-small")  # the weights are its namesake's
-service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
+service = wired(Settings(corpus_dir=corpus, data_dir=data), embedder)
 service.rebuild()
 text = corpus / "text-00001.md"
 text.write_text(text.read_text() + "又添了一句话。")

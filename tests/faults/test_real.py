@@ -19,9 +19,11 @@ from index.generations.probing import probe
 from index.generations.store import GenerationStore, VerifiedGeneration
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa import service as service_module
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 from tests.benchmarks.synthetic import write_corpus, write_model
+from tests.data_folder import settings_of
 from tests.faults.small_build import RECIPE, publish, token_of
 from tests.faults.test_damage import flipped
 from tests.faults.tracing import CASES, ROOT, command, run
@@ -34,10 +36,10 @@ ADDED = "# 补充\n\n外泌体能穿过血脑屏障，这是后来补充的一�
 def real(service: Service, embedder: SentenceTransformerEmbedder, tmp_path: Path) -> Service:
     """A service over two generations: the bundled text, and that with another beside it."""
     corpus, data = tmp_path / "corpus", tmp_path / "data"
-    shutil.copytree(service.settings.corpus_dir, corpus)
-    shutil.copytree(service.settings.data_dir, data)
+    shutil.copytree(service.places.corpus_dir, corpus)
+    shutil.copytree(service.places.data_dir, data)
     (corpus / "more.md").write_text(ADDED, encoding="utf-8")
-    made = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
+    made = wired(Settings(corpus_dir=corpus, data_dir=data), embedder)
     report = made.rebuild()
     assert (report.generation, report.embedded, report.added) == ("000002", 1, ("more",))
     return made
@@ -81,7 +83,7 @@ def test_a_damaged_generation_is_not_answered_from(real: Service, embedder: Sent
     """Promise 5: a server that starts answers from the one before, with the reason; the next build heals it."""
     path = real.store.data_dir / "generations" / "000002" / "passages.faiss"
     path.write_bytes(flipped(path.read_bytes(), 4321))
-    fresh = Service(real.settings, embedder)
+    fresh = wired(settings_of(real), embedder)
     assert fresh.refresh()
     assert fresh.ask(QUESTION).generation == "000001"
     assert "passages.faiss is damaged" in fresh.generation.problems[0]
@@ -102,7 +104,8 @@ def test_answers_never_mix_generations(real: Service) -> None:
     def ask() -> None:
         while not stop.is_set():
             try:
-                result, generation = real.asked(QUESTION, limit=20)
+                serving = real.serving
+                result, generation = serving.ask(QUESTION, limit=20), serving.generation
                 if generation.name != result.generation:  # it is what citations are made from
                     bad.append((result.generation, generation.name))
                 own = passages[result.generation]
@@ -139,7 +142,7 @@ def test_going_back_while_another_thread_opens_waits_for_it(real: Service, monke
         return open_generation(verified)
 
     real.rollback("000002")
-    GenerationStore(real.settings.data_dir).rollback("000001")
+    GenerationStore(real.places.data_dir).rollback("000001")
     with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
         patch.setattr(service_module, "open_generation", slow)
         watch = pool.submit(real.refresh)
@@ -154,7 +157,7 @@ def test_a_pointer_that_goes_and_comes_back_during_a_swap_is_followed(
     real: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise 7: what is remembered of a look is the generation that was opened, not what the pointer held before it."""
-    others = GenerationStore(real.settings.data_dir)
+    others = GenerationStore(real.places.data_dir)
     current = real.store.current
     real.rollback("000001")
     others.rollback("000002")
@@ -190,11 +193,12 @@ from pathlib import Path
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from index.generations.store import GenerationStore, VerifiedGeneration
 from index.generations.manifest import Recipe
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 corpus, data, model = map(Path, sys.argv[1:])
 embedder = SentenceTransformerEmbedder(str(model), name="multilingual-e5-small")  # the weights are its namesake's
-service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
+service = wired(Settings(corpus_dir=corpus, data_dir=data), embedder)
 for number in itertools.count():
     (corpus / "text-00001.md").write_text(f"# 节\\n\\n这是第{number}次修改后的文字。")
     service.rebuild()

@@ -14,9 +14,10 @@ from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
 from index.models.reduction import Reduction
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
-from tests.data_folder import prepared
+from tests.data_folder import prepared, settings_of
 
 FIRST = """# 归巢
 
@@ -43,7 +44,7 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def made(corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Service]:
-    yield Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
+    yield wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
 
 
 def texts(service: Service) -> set[str]:
@@ -78,7 +79,7 @@ def test_a_build_piece_by_piece_equals_a_build_at_once(
     (corpus / "b.txt").unlink()
     (corpus / "a.md").write_text(FIRST.replace("外泌体", "细胞外囊泡"), encoding="utf-8")
     made.rebuild()
-    fresh = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "fresh")), embedder)
+    fresh = wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "fresh")), embedder)
     fresh.rebuild()
     assert made.generation.manifest.content_hash == fresh.generation.manifest.content_hash
 
@@ -98,7 +99,7 @@ def test_vectors_that_were_reduced_otherwise_are_not_taken_over(
     monkeypatch.setattr(writing, "calibrate", otherwise)
     monkeypatch.setattr(tools, "code_fingerprint", lambda: "another version")
     again, fresh = (
-        Service(Settings(corpus_dir=corpus, data_dir=folder), embedder)
+        wired(Settings(corpus_dir=corpus, data_dir=folder), embedder)
         for folder in (tmp_path / "data", prepared(tmp_path / "fresh"))
     )
     assert again.rebuild().published
@@ -131,7 +132,7 @@ def test_another_process_picks_up_a_new_generation(
 ) -> None:
     """What one service publishes another one of the same folder answers from after a look."""
     made.rebuild()
-    other = Service(made.settings, embedder)
+    other = wired(settings_of(made), embedder)
     assert other.refresh() and not other.refresh()
     (corpus / "c.txt").write_text("帕金森病与多巴胺有关。", encoding="utf-8")
     made.rebuild()

@@ -16,8 +16,8 @@ HOLDS = ("verbatim", "normalised", "supported")
 def judge(case: Case, service: Service) -> str:
     """Return the verdict on a quote, or the support of a claim."""
     if case.form == "quote":
-        return service.verifier.quote(case.text).verdict
-    return service.verifier.claim(case.text).support
+        return service.serving.verifier.quote(case.text).verdict
+    return service.serving.verifier.claim(case.text).support
 
 
 def table(judged: Iterable[tuple[Case, str]]) -> str:

@@ -42,7 +42,7 @@ def test_what_was_changed_in_a_quote_is_named(judged: list[tuple[Case, str]], se
     for case, _ in judged:
         if case.form != "quote" or case.kind not in _KINDS:
             continue
-        checked = service.verifier.quote(case.text)
+        checked = service.serving.verifier.quote(case.text)
         text = service.generation.documents[checked.matches[0].document_id].text
         for item in checked.differences:
             assert item.quote_span.of(case.text) == item.found and item.document_span.of(text) == item.expected
@@ -56,6 +56,6 @@ def test_the_parts_of_a_splice_are_named(judged: list[tuple[Case, str]], service
     spliced = [case for case, verdict in judged if verdict == "spliced"]
     assert len(spliced) >= 24
     for case in spliced:
-        matches = service.verifier.quote(case.text).matches
+        matches = service.serving.verifier.quote(case.text).matches
         assert len(matches) >= 2 and all(len(match.quote_span) < len(case.text) for match in matches)
         assert all(left.quote_span.end <= right.quote_span.start for left, right in itertools.pairwise(matches))

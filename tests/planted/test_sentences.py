@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from qa.generation.drafting import Draft
+from qa.generation.support import SupportChecker
 from qa.model import Hit
+from qa.retrieval.weights import read_weights
 from qa.service import Service
 
 SENTENCES = Path(__file__).with_name("sentences.tsv")
@@ -24,13 +26,14 @@ MOST_REFUSED = 6
 def judged(service: Service) -> list[tuple[bool, bool, str]]:
     """For each sentence whether it is true, whether it is supported, and its text."""
     generation = service.generation
+    checker = SupportChecker(service.embedder, service.serving.engine.statements, read_weights().heading_share)
     found = []
     with SENTENCES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             (passage,) = [item for item in generation.passages if row["passage"] in item.text]
             hits = [Hit(passage, 1, 1.0, (), {}, ())]
             language = "zh" if row["language"] == "zh" else "en"
-            support = service._checker.check(Draft(row["sentence"], (1,)), language, hits, generation)
+            support = checker.check(Draft(row["sentence"], (1,)), language, hits, generation)
             found.append((row["kind"] == "true", not support.problems, row["sentence"]))
     return found
 

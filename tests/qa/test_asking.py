@@ -87,7 +87,7 @@ def test_the_command_prints_each_quote_that_its_answer_cites(
     said: str,
 ) -> None:
     """Below its passage, with its number and place; the paragraph's English too where that was asked in."""
-    monkeypatch.setattr("qa.service.start", lambda settings, say: service)
+    monkeypatch.setattr("qa.bootstrap.start", lambda settings, say: service)
     assert run(["ask", question]) == code
     printed = capsys.readouterr().out
     assert said in printed
@@ -109,7 +109,7 @@ def test_an_answer_that_may_be_none_is_said_to_be_unsure(
     unsure = [question for question, result in results.items() if result.unsure]
     assert unsure == [question for question, result in results.items() if result.answerable and result.confidence < 0.5]
     assert unsure
-    monkeypatch.setattr("qa.service.start", lambda settings, say: service)
+    monkeypatch.setattr("qa.bootstrap.start", lambda settings, say: service)
     assert run(["ask", unsure[0]]) == 0
     assert "把握不大" in capsys.readouterr().err
 

@@ -15,6 +15,7 @@ from index.errors import CorruptGenerationError
 from index.generations.probing import probe
 from index.generations.store import GenerationStore
 from index.models.sentence_transformer import SentenceTransformerEmbedder, model_identity
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
@@ -29,7 +30,7 @@ def made(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Service:
     corpus, data = tmp_path / "corpus", prepared(tmp_path / "data")
     corpus.mkdir()
     (corpus / "a.md").write_text("# 旁分泌\n\n外泌体能够穿过血脑屏障。\n", encoding="utf-8")
-    service = Service(Settings(corpus_dir=corpus, data_dir=data), embedder)
+    service = wired(Settings(corpus_dir=corpus, data_dir=data), embedder)
     service.rebuild()
     (corpus / "b.txt").write_text("神经丝轻链是一种生物标志物。", encoding="utf-8")
     service.rebuild()
@@ -39,8 +40,8 @@ def made(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Service:
 @pytest.fixture
 def run(made: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Run the command line on that index; return the exit code and what it wrote."""
-    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(made.settings.corpus_dir))
-    monkeypatch.setenv("MSCQA_DATA_DIR", str(made.settings.data_dir))
+    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(made.places.corpus_dir))
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(made.places.data_dir))
 
     def command(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -68,12 +69,12 @@ def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None
     assert [item["generation"] for item in found["generations"] if item["serving"]] == ["000002"]
     assert found["generations"][1]["documents"] == 2 and found["generations"][1]["bytes"] > 1000
     assert found["changes"]["outcome"] == "up_to_date"
-    (made.settings.corpus_dir / "b.txt").unlink()
-    (made.settings.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
+    (made.places.corpus_dir / "b.txt").unlink()
+    (made.places.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
     changes = as_json(run("status", "--json"))["changes"]
     assert (changes["added"], changes["removed"], changes["unchanged"], changes["embedded"]) == (["c"], ["b"], 1, 1)
     assert "1 added, 0 changed, 1 removed, 1 unchanged" in run("status")[1]
-    (made.settings.corpus_dir / "d.txt").write_bytes(b"\xff")
+    (made.places.corpus_dir / "d.txt").write_bytes(b"\xff")
     found = as_json(run("status", "--json"))
     assert found["changes"] is None and found["refused"][0]["filename"] == "d.txt"
     assert "d.txt, line 1: it isn't UTF-8" in run("status")[1]
@@ -81,20 +82,20 @@ def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None
 
 def test_a_dry_run_reports_and_writes_nothing(made: Service, run: Run) -> None:
     """What would be added is named; the folder stays as it is; a bad file is refused with its reason, as JSON too."""
-    (made.settings.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
-    before = sorted(made.settings.data_dir.rglob("*"))
+    (made.places.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
+    before = sorted(made.places.data_dir.rglob("*"))
     report = as_json(run("build", "--dry-run", "--json"))
     assert (report["outcome"], report["published"], report["added"], report["embedded"]) == ("planned", False, ["c"], 1)
     assert "added: c" in run("build", "--dry-run")[1]
-    (made.settings.corpus_dir / "d.txt").write_bytes(b"")
+    (made.places.corpus_dir / "d.txt").write_bytes(b"")
     refused = as_json(run("build", "--dry-run", "--json"), 1)["refused"]
     assert refused == [{"filename": "d.txt", "reason": "the file is empty", "line": None}]
-    assert sorted(made.settings.data_dir.rglob("*")) == before
+    assert sorted(made.places.data_dir.rglob("*")) == before
 
 
 def test_rolling_back_is_exact_and_holds(made: Service, run: Run) -> None:
     """Promise 12: the older generation's answers, word for word; status and doctor say that it holds."""
-    corpus = made.settings.corpus_dir
+    corpus = made.places.corpus_dir
     made.rollback("000001")
     old = made.ask("神经丝轻链是什么？")
     made.rollback("000002")
@@ -127,10 +128,10 @@ def test_a_sound_index_has_nothing_broken(run: Run) -> None:
 
 def test_the_doctor_finds_what_is_broken_and_says_what_to_do(made: Service, run: Run) -> None:
     """A damaged file, a lost pointer and a bad text are each found, with a mend in both languages and exit code 1."""
-    path = made.settings.data_dir / "generations" / "000002" / "passages.faiss"
+    path = made.places.data_dir / "generations" / "000002" / "passages.faiss"
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
-    (made.settings.data_dir / "CURRENT").write_text("000002\n", encoding="utf-8")
-    (made.settings.corpus_dir / "c.txt").write_bytes(b"a\x00b")
+    (made.places.data_dir / "CURRENT").write_text("000002\n", encoding="utf-8")
+    (made.places.corpus_dir / "c.txt").write_bytes(b"a\x00b")
     checks = {check["name"]: check for check in as_json(run("doctor", "--json"), 1)["checks"]}
     assert "passages.faiss is damaged" in checks["generation 000002"]["detail"]
     assert "U+0000" in checks["corpus"]["detail"] and checks["pointer"]["state"] == "broken"
@@ -152,7 +153,7 @@ def test_an_exported_generation_serves_elsewhere(
     monkeypatch.setenv("MSCQA_DATA_DIR", str(other))
     assert as_json(run("import", str(path), "--json"))["generation"] == "000001"
     assert as_json(run("import", str(path), "--json"))["generation"] == "000002"
-    service = Service(Settings(corpus_dir=made.settings.corpus_dir, data_dir=other), embedder)
+    service = wired(Settings(corpus_dir=made.places.corpus_dir, data_dir=other), embedder)
     service.refresh()
     made.rollback("000001")
     one, two = made.ask("外泌体能穿过血脑屏障吗？"), service.ask("外泌体能穿过血脑屏障吗？")
@@ -240,13 +241,13 @@ def test_an_archive_can_do_no_harm(made: Service, run: Run, tmp_path: Path) -> N
 
 def test_an_archive_whose_parts_do_not_fit_is_not_published(made: Service) -> None:
     """Hashes that are right aren't enough: a generation is probed before the pointer moves."""
-    store = GenerationStore(made.settings.data_dir)
+    store = GenerationStore(made.places.data_dir)
     manifest = store.manifest("000002")
     draft = store.begin()
     for name in manifest.files:
         (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (draft.folder / name).write_bytes((made.settings.data_dir / "generations" / "000002" / name).read_bytes())
-    older = made.settings.data_dir / "generations" / "000001" / "passages.faiss"
+        (draft.folder / name).write_bytes((made.places.data_dir / "generations" / "000002" / name).read_bytes())
+    older = made.places.data_dir / "generations" / "000001" / "passages.faiss"
     (draft.folder / "passages.faiss").write_bytes(older.read_bytes())
     with pytest.raises(CorruptGenerationError, match="differ in size"):
         store.publish(draft, lambda number, files: replace(manifest, sequence=number, files=files), probe)

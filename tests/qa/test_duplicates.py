@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.retrieval.ranking import is_same
-from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
 
@@ -52,7 +52,7 @@ def test_copies_in_several_documents_are_shown_once_with_all_their_places(
     (corpus / "b.txt").write_text(TEXT.replace("能够", "能").replace("，", ","), encoding="utf-8")
     (corpus / "c.txt").write_text(TEXT.replace("12", "13"), encoding="utf-8")
     (corpus / "d.txt").write_text("帕金森病患者的黑质里多巴胺能神经元逐渐丢失。", encoding="utf-8")
-    service = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
+    service = wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
     service.rebuild()
     hits = service.ask("外泌体能穿过血脑屏障吗？").hits
     places = [{hit.passage.document_id, *hit.also_in} for hit in hits]

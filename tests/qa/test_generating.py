@@ -1,22 +1,26 @@
 """Generated answers against recorded endpoints: what is supported, taken off, taken back, or never sent."""
 
-import copy
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
 
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import open_endpoint, wired
 from qa.generation.drafting import Drafter
-from qa.generation.generator import Done, Event, FellBack, Sources, Written
+from qa.generation.generator import Done, Event, FellBack, Generator, Sources, Written
 from qa.generation.llm import Endpoint, EndpointError, Message
 from qa.generation.prompting import messages
+from qa.generation.support import SupportChecker
 from qa.model import Result
-from qa.service import Service, open_endpoint
+from qa.retrieval.weights import read_weights
+from qa.service import Service
+from qa.serving import Serving
 from qa.settings import Settings, SettingsError
-from tests.data_folder import prepared
+from tests.data_folder import prepared, settings_of
 from tests.recorded_endpoint import RecordedEndpoint, recorded_endpoint
 
 ENGLISH, CHINESE = "Can exosomes cross the blood-brain barrier?", "外泌体能取代细胞吗？能越过血脑屏障吗？"
@@ -53,29 +57,34 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(corpus: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    made = Service(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
+    made = wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()
     return made
 
 
-def writing(plain: Service, url: str, model: str, **more: object) -> Service:
-    """Return a service whose model is one of the recordings; all else is that of ``plain``."""
-    made = copy.copy(plain)
-    made.settings = plain.settings.model_copy(update={"llm_base_url": url, "llm_model": model, **more})
-    made._endpoint = open_endpoint(made.settings)
-    return made
+def writing(plain: Service, url: str, model: str, **more: object) -> Serving:
+    """Return what answers with one of the recordings for a model; all else is that of ``plain``."""
+    settings = settings_of(plain).model_copy(update={"llm_base_url": url, "llm_model": model, **more})
+    endpoint = open_endpoint(settings)
+    assert endpoint
+    writer = Generator(endpoint, checker_of(plain), settings.llm_unsupported, settings.llm_timeout)
+    return replace(plain.serving, writer=writer)
 
 
-def told(service: Service, question: str) -> list[Event]:
+def checker_of(service: Service) -> SupportChecker:
+    return SupportChecker(service.embedder, service.serving.engine.statements, read_weights().heading_share)
+
+
+def told(serving: Serving, question: str) -> list[Event]:
     async def collect() -> list[Event]:
-        result, generation = service.asked(question)
-        return [event async for event in service.told(result, generation, generated=True)]
+        result = serving.ask(question)
+        return [event async for event in serving.told(result, generated=True)]
 
     return anyio.run(collect)
 
 
-def answered(service: Service, question: str) -> Result:
-    events = told(service, question)
+def answered(serving: Serving, question: str) -> Result:
+    events = told(serving, question)
     assert isinstance(events[-1], Done)
     return events[-1].result
 
@@ -129,7 +138,7 @@ def test_what_the_passages_do_not_bear_out_is_never_supported(
     drafter = Drafter()
     written = [*drafter.add(_text_of(endpoint, model)), *drafter.end()]
     for draft in written:
-        support = service._checker.check(draft, "en", result.hits, plain.generation)
+        support = checker_of(plain).check(draft, "en", result.hits, plain.generation)
         assert problem in support.problems, support
 
 
@@ -238,7 +247,7 @@ def test_leaving_early_closes_the_connection_to_the_model(plain: Service, endpoi
     service = writing(plain, endpoint.url, "slow")
 
     async def leave() -> None:
-        events = service.told(*service.asked(ENGLISH), generated=True)
+        events = service.told(service.ask(ENGLISH), generated=True)
         async for event in events:
             if isinstance(event, Written):
                 break
@@ -267,7 +276,7 @@ def test_the_key_is_sent_and_may_stand_in_a_file(plain: Service, endpoint: Recor
 def test_without_a_model_generated_answers_are_refused(plain: Service) -> None:
     """By name of the settings that are missing."""
     with pytest.raises(SettingsError, match="MSCQA_LLM_BASE_URL and MSCQA_LLM_MODEL"):
-        told(plain, ENGLISH)
+        told(plain.serving, ENGLISH)
 
 
 def test_troubles_are_told_apart(endpoint: RecordedEndpoint) -> None:

@@ -9,9 +9,9 @@ import pytest
 from api.command.commands import run
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.answers.answerability import ANSWER, SUBJECT
+from qa.bootstrap import wired
 from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
 from qa.retrieval.weights import BIAS, WeightsError, read_weights, write_weights
-from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
 
@@ -69,13 +69,13 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
         assert set(side.subject) == {BIAS, *SUBJECT} and set(side.answerable) == {BIAS, *ANSWER}
         assert 0.0 < side.threshold < 1.0 and side.subject["unrelated"] < 0 < side.answerable["told"]
         assert side.sentence["tokens"] > 0 and all(value >= 0 for name, value in side.passage.items() if name != "aside")
-    service = Service(Settings(data_dir=data, weights_file=written), embedder)
+    service = wired(Settings(data_dir=data, weights_file=written), embedder)
     service.rebuild()
     assert "血脑屏障" in service.ask("外泌体能穿过血脑屏障吗？").hits[0].passage.text
     item = json.loads(written.read_text(encoding="utf-8"))
     written.write_text(json.dumps({**item, "model": "another"}), encoding="utf-8")
     with pytest.raises(WeightsError, match=r"'another', not for 'multilingual-e5-small'.*mscqa fit --write"):
-        Service(Settings(data_dir=data, weights_file=written), embedder)
+        wired(Settings(data_dir=data, weights_file=written), embedder)
 
 
 def test_written_weights_read_as_they_were(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from index.errors import ModelError
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.retrieval.cross_encoder import CrossEncoderReranker
 from qa.service import Service
 from qa.settings import Settings
+from tests.data_folder import settings_of
 
 QUESTION = "外泌体有哪些作用？"
 
@@ -44,7 +46,7 @@ def test_the_first_passages_come_in_the_rerankers_order(
 ) -> None:
     """Same passages, its order, and scores, citations and evidence that still hold."""
     reranker = CrossEncoderReranker(str(folder))
-    other = Service(service.settings, embedder, reranker)
+    other = wired(settings_of(service), embedder, reranker)
     other.refresh()
     plain, again = service.ask(QUESTION, limit=20), other.ask(QUESTION, limit=20)
     assert {hit.passage.id for hit in plain.hits} == {hit.passage.id for hit in again.hits}

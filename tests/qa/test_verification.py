@@ -10,6 +10,7 @@ from api.command import verify
 from qa.service import Service
 from qa.verification.loose_form import loosen
 from qa.verification.model import QuoteError, UnknownDocumentError
+from tests.data_folder import settings_of
 
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥"
 DOCUMENT = "msc-neurodegenerative-review"
@@ -35,7 +36,7 @@ DOCUMENT = "msc-neurodegenerative-review"
 )
 def test_a_quote_gets_its_verdict(service: Service, quote: str, verdict: str) -> None:
     """From word for word to not there at all."""
-    assert service.verifier.quote(quote).verdict == verdict
+    assert service.serving.verifier.quote(quote).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_quote_gets_its_verdict(service: Service, quote: str, verdict: str) ->
 )
 def test_what_was_altered_is_told(service: Service, quote: str, kind: str, expected: str, found: str) -> None:
     """A changed word, and a number, name, negation or character that the quote's edge cuts through."""
-    checked = service.verifier.quote(quote)
+    checked = service.serving.verifier.quote(quote)
     assert checked.verdict == "altered"
     assert [(item.kind, item.expected, item.found) for item in checked.differences] == [(kind, expected, found)]
 
@@ -102,10 +103,10 @@ def test_how_signs_and_hyphens_are_written_makes_no_difference(text: str, quote:
 
 def test_a_document_can_be_named(service: Service) -> None:
     """Only its text counts then; one that isn't there is told."""
-    checked = service.verifier.quote(EXOSOME, DOCUMENT)
+    checked = service.serving.verifier.quote(EXOSOME, DOCUMENT)
     assert checked.matches[0].document_id == DOCUMENT and checked.matches[0].passage_id in service.generation.rows
     with pytest.raises(UnknownDocumentError):
-        service.verifier.quote(EXOSOME, "other")
+        service.serving.verifier.quote(EXOSOME, "other")
 
 
 @pytest.mark.parametrize(
@@ -120,15 +121,15 @@ def test_a_document_can_be_named(service: Service) -> None:
 )
 def test_what_cannot_be_checked_is_refused(service: Service, text: str, reason: str) -> None:
     """With the reason, for quotes and for claims."""
-    for check in (service.verifier.quote, service.verifier.claim):
+    for check in (service.serving.verifier.quote, service.serving.verifier.claim):
         with pytest.raises(QuoteError, match=reason):
             check(text)
 
 
 def test_nul_and_hidden_characters_do_not_hide_a_change(service: Service) -> None:
     """They count as nothing: the quote is normalised where the words hold, altered where they don't."""
-    assert service.verifier.quote("外泌体\x00能够\u200b越过血脑屏障").verdict == "normalised"
-    assert service.verifier.quote("外泌体\u202e不\u202c能够越过血脑屏障").verdict == "altered"
+    assert service.serving.verifier.quote("外泌体\x00能够\u200b越过血脑屏障").verdict == "normalised"
+    assert service.serving.verifier.quote("外泌体\u202e不\u202c能够越过血脑屏障").verdict == "altered"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -140,7 +141,7 @@ def test_any_stretch_of_the_text_is_verbatim_or_cut(service: Service, data: st.D
     quote = passage.text[start : data.draw(st.integers(start + 2, len(passage.text)))]
     if not any(character.isalnum() for character in quote):
         return
-    checked = service.verifier.quote(quote)
+    checked = service.serving.verifier.quote(quote)
     if checked.verdict == "altered":
         assert checked.differences[0].kind in ("number", "name", "negation")
         return
@@ -157,7 +158,7 @@ def test_any_stretch_of_the_text_is_verbatim_or_cut(service: Service, data: st.D
 def test_any_text_gets_a_verdict_or_a_reason(service: Service, text: str) -> None:
     """Never another error; places lie in document and quote."""
     try:
-        checked = service.verifier.quote(text)
+        checked = service.serving.verifier.quote(text)
     except QuoteError:
         return
     for match in checked.matches:
@@ -181,7 +182,7 @@ def test_any_text_gets_a_verdict_or_a_reason(service: Service, text: str) -> Non
 )
 def test_a_claim_is_judged_across_languages(service: Service, claim: str, support: str) -> None:
     """The decisive sentence comes first, with its score and what differs."""
-    checked = service.verifier.claim(claim)
+    checked = service.serving.verifier.claim(claim)
     assert checked.support == support
     if support != "unsupported":
         assert checked.evidence[0].support == support
@@ -193,7 +194,7 @@ def test_a_claim_is_judged_across_languages(service: Service, claim: str, suppor
 def test_no_sentence_supports_a_claim_that_differs_from_it(service: Service) -> None:
     """'supported' stands beside no difference, in any of the sentences shown."""
     for claim in ("The FDA approved four ALS drugs.", "外泌体不能穿过血脑屏障。", "Riluzole with BM-MSCs raises BDNF."):
-        for item in service.verifier.claim(claim).evidence:
+        for item in service.serving.verifier.claim(claim).evidence:
             assert item.support != "supported" or not item.differences
 
 
@@ -209,5 +210,5 @@ def test_the_command_prints_the_verdict_and_tells_it_by_its_exit_code(
         (["--claim", "--document", "other", EXOSOME], 2, ""),
     ):
         parsed = parser.parse_args(["verify", *arguments])
-        assert parsed.run(parsed, service.settings) == code
+        assert parsed.run(parsed, settings_of(service)) == code
         assert printed in capsys.readouterr().out
