@@ -79,7 +79,7 @@ class Corrector:
         for start, end, concept in sorted(self._sounding(normal.text), key=lambda item: (item[0] - item[1], item[0])):
             span = normal.original(start, end)
             cut = any(word.start < place < word.end for word in whole for place in (span.start, span.end))
-            if not cut and all(span.end <= other.start or other.end <= span.start for other in occupied):
+            if not cut and not any(span.overlaps(other) for other in occupied):
                 occupied.append(span)
                 found.append(TermMatch(concept, span, misspelled=True))
         return found

@@ -23,6 +23,16 @@ class Span:
         """Tell whether ``other`` lies wholly within this span."""
         return self.start <= other.start and other.end <= self.end
 
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether this span and ``other`` share a code point."""
+        return self.start < other.end and other.start < self.end
+
+    def trimmed(self, text: str) -> "Span":
+        """Return this span of ``text`` without the white space at its ends; an empty one where there is nothing else."""
+        piece = self.of(text)
+        start = self.start + len(piece) - len(piece.lstrip())
+        return Span(start, max(start, self.start + len(piece.rstrip())))
+
     def __len__(self) -> int:
         return self.end - self.start
 
@@ -97,7 +107,7 @@ class Translation:
 
     def of(self, span: Span) -> "Translation":
         """Return the translation of the blocks that ``span`` of the document's text lies in."""
-        met = (block for block in self.blocks if block.span.start < span.end and span.start < block.span.end)
+        met = (block for block in self.blocks if block.span.overlaps(span))
         return replace(self, blocks=tuple(met))
 
 

@@ -18,6 +18,7 @@ from index.generations.provenance import package_versions
 from index.generations.store import GenerationStore
 from index.models.default_model import CARRIER
 from index.models.sentence_transformer import DEFAULT, model_identity
+from qa.retrieval.weights import WeightsError, read_weights
 from qa.settings import Settings
 
 State = Literal["ok", "advice", "broken"]
@@ -41,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _corpus(settings)
     yield _terms(settings)
     yield _model(settings)
+    yield _weights(settings)
     yield from _disk(settings, store)
     yield from _generations(store, _expected(settings, store))
     yield from _pointer(store)
@@ -83,6 +85,19 @@ def _model(settings: Settings) -> Check:
             "model", "broken", f"the package {CARRIER}, which carries it, isn't installed", mend, "请重新安装该软件包"
         )
     return Check("model", "ok", f"{name} will be decoded by the next build or server")
+
+
+def _weights(settings: Settings) -> Check:
+    name, _ = model_identity(settings.embedding_model, settings.data_dir)
+    try:
+        weights = read_weights(settings.weights_file, name)
+    except WeightsError as error:
+        return Check("weights", "broken", str(error), "Set MSCQA_WEIGHTS_FILE.", "请设置 MSCQA_WEIGHTS_FILE")
+    if not weights.is_fitted:
+        mend = "Fit them on questions of yours: mscqa fit QUESTIONS --write my-weights.json"
+        detail = f"nothing was learned for {name}: neutral weights rank, and more is refused than need be"
+        return Check("weights", "advice", detail, mend, "请用自己的问题运行 mscqa fit 重新学习权重")
+    return Check("weights", "ok", f"learned for {name}")
 
 
 def _disk(settings: Settings, store: GenerationStore) -> Iterator[Check]:

@@ -63,9 +63,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     from qa.evaluation.running import evaluate
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
-    read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
+    weights = read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
     with _folder(parsed.index) as folder, progress() as report:
-        bench = open_bench(settings, dataset.documents, embedder, folder, report)
+        bench = open_bench(settings.places, dataset.documents, embedder, weights, folder, report)
         evaluation = evaluate(bench, chosen, variants, report)
     item = to_json(evaluation, dataset, bench, parsed.split)
     if parsed.write:

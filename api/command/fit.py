@@ -9,7 +9,7 @@ from api.command.terminal import check_writable, progress, say
 from corpus.errors import Problem
 from qa.evaluation.dataset import DatasetError
 from qa.evaluation.dataset_files import read_dataset
-from qa.retrieval.weights import write_weights
+from qa.retrieval.weights import neutral_weights, write_weights
 from qa.settings import Settings
 
 
@@ -44,7 +44,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     with tempfile.TemporaryDirectory(prefix="mscqa-fit-", ignore_cleanup_errors=True) as folder, progress() as report:
-        bench = open_bench(settings, dataset.documents, embedder, Path(folder), report)
+        bench = open_bench(
+            settings.places, dataset.documents, embedder, neutral_weights(embedder.name), Path(folder), report
+        )
         weights = fit(bench, chosen, f"mscqa fit, on the development half of {dataset.name}", report)
     write_weights(parsed.write, weights)
     for language, values in weights.languages.items():

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.model import Document, Passage
 from index.building.previous import Previous
@@ -29,8 +28,6 @@ from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, token_dimension
 
 DENSE, LEXICAL = "passages.faiss", "lexical"
-
-Floats = npt.NDArray[np.float32]
 
 
 def unknown(passages: Sequence[Passage], previous: Previous | None, cache: EmbeddingCache) -> list[str]:

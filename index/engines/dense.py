@@ -5,11 +5,9 @@ from typing import Any
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Floats
 from index.errors import CorruptGenerationError
-
-Floats = npt.NDArray[np.float32]
 
 # Sizes at which the next kind is faster, by measurement: flat takes 4 ms a question at 50,000 vectors.
 FLAT_UP_TO, HALF_UP_TO = 50_000, 200_000

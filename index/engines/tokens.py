@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats
 from index.durable import write_file, write_pieces
 from index.models.embedding import TokenVectors
 from index.models.reduction import token_dimension
-
-Floats = npt.NDArray[np.float32]
 
 VECTORS, STARTS, SPANS = "token_vectors.i8", "token_starts.i64", "token_spans.i32"
 

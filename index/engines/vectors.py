@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Floats
 from index.durable import write_file
 from index.models.calibration import Centre
 from index.models.reduction import token_dimension
-
-Floats = npt.NDArray[np.float32]
 
 VECTORS = "passage_vectors.f32"
 

@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Floats
 from index.durable import write_file
 from index.models.embedding import Embedder, Encoded
 from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, learn_reduction, token_dimension
 
-Floats = npt.NDArray[np.float32]
 TextLanguage = Literal["zh", "en"]
 LANGUAGES: tuple[TextLanguage, ...] = ("zh", "en")
 CALIBRATION = "calibration.f32"

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Passage
-
-Floats = npt.NDArray[np.float32]
+from index.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Floats
 from index.errors import ModelError
 from index.models.default_model import FOLDER, NAME, ensure_default_model
-from index.models.embedding import Encoded, Floats, TokenVectors
+from index.models.embedding import Encoded, TokenVectors
 
 DEFAULT = "default"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.matching import HAN
 from corpus.words import is_word
+from index.arrays import Floats
 from index.generations.opening import Generation
 from index.models.calibration import centred
 from index.models.embedding import Encoded
@@ -23,9 +23,8 @@ from qa.questions.query import Group, Query
 from qa.questions.wants import COMPARES, read_wants
 from qa.retrieval.candidates import Candidates
 from qa.retrieval.ranking import Ranked, sentence_scores
-from qa.retrieval.weights import BIAS, LanguageWeights
-
-Floats = npt.NDArray[np.float32]
+from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
+from qa.retrieval.weights import LanguageWeights
 
 # Cosines of what has nothing to do with each other, and of what means the same.
 _UNLIKE, _ALIKE = 0.35, 0.75
@@ -38,9 +37,6 @@ _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
 _NAMED = ("diseases", "cells", "molecules", "treatments")
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
-
-SUBJECT = ("unrelated", "dense", "canonical", "meant", "nowhere", "source")
-ANSWER = ("told", "words", "meant", "weakest", "unmet", "untold", "unknown", "strange", "kindless")
 
 
 def answer_signals(
@@ -89,11 +85,11 @@ def answer_signals(
     return {
         BIAS: 1.0,
         "unrelated": _nearness(encoded, query, generation),
-        "dense": float(candidates.passage_signals["dense"].max()),
-        "canonical": float(candidates.sentence_signals["canonical"][own].max()),
+        "dense": float(candidates.passage_signals.dense.max()),
+        "canonical": float(candidates.sentence_signals.canonical[own].max()),
         "nowhere": float(nowhere.mean()) if len(nowhere) else 1.0,
         "told": _share(told[: len(best)].max(axis=0), rarity),
-        "words": float(candidates.sentence_signals["words"].max()),
+        "words": float(candidates.sentence_signals.words.max()),
         "meant": _share(meant, rarity),
         "weakest": float(meant[asked].min(initial=1.0)),
         "unmet": float(((1.0 - meant) * rarity)[terms].max(initial=0.0)) / greatest,

@@ -21,6 +21,7 @@ from qa.questions.query import Query, QueryReader
 from qa.retrieval.candidates import Candidates, find_candidates
 from qa.retrieval.ranking import Ranked, evidence_of, prefer_kind, rank
 from qa.retrieval.reranking import Reranker, rerank
+from qa.retrieval.signals import named
 from qa.retrieval.weights import Weights
 from qa.statements.reader import StatementReader
 
@@ -151,8 +152,8 @@ def _missing(query: Query, candidates: Candidates, generation: Generation) -> tu
 
 def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:
     own = np.flatnonzero(candidates.owner == item.candidate)
-    signals = {name: float(values[item.candidate]) for name, values in candidates.passage_signals.items()}
-    signals |= {f"sentence_{name}": float(values[own].max()) for name, values in candidates.sentence_signals.items()}
+    signals = {name: float(values[item.candidate]) for name, values in named(candidates.passage_signals).items()}
+    signals |= {f"sentence_{name}": float(values[own].max()) for name, values in named(candidates.sentence_signals).items()}
     start = item.passage.span.start
     matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches(item.candidate))
     return Hit(

@@ -43,7 +43,7 @@ def extract(
     """Return the answer of the ``chosen`` sentences, and hits and citations that carry all of them.
 
     A sentence that no citation carries yet gets the next number, after its quote was checked; one that fails is left out.
-    Sentences that answer become evidence of their passage; those that only lead to one don't.
+    Each becomes evidence of its passage.
     """
     hits, citations = list(hits), list(citations)
     number_of = {(citation.passage.id, citation.span): citation.number for citation in citations}
@@ -58,7 +58,7 @@ def extract(
                 continue
             citations.append(made)
             number_of[key] = made.number
-        if not item.context and all(sentence.span != other.span for other in hit.evidence):
+        if all(sentence.span != other.span for other in hit.evidence):
             hits[item.place] = replace(hit, evidence=(*hit.evidence, sentence))
         sentences.append(AnswerSentence(sentence.text, (number_of[key],)))
     text = "".join(f"{item.text}[{item.citations[0]}]" for item in sentences)

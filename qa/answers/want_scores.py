@@ -1,18 +1,19 @@
 """How well each candidate sentence answers a part of the question; nothing is embedded again for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span
+from index.arrays import Floats
 from index.generations.opening import Generation
 from index.models.embedding import Encoded
 from qa.questions.query import Group, Query
 from qa.questions.wants import Want
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import Floats, sentence_scores
+from qa.retrieval.ranking import sentence_scores
 from qa.retrieval.weights import Weights
 
 
@@ -40,8 +41,8 @@ def want_scores(want: Want, asked: Asked) -> Floats:
     passages, sentences = candidates.met.weighed(_token_weights(want, asked))
     words, headings, sentence_words = candidates.wording.shares(_numbers(want.groups, asked.query))
     return sentence_scores(
-        {**candidates.passage_signals, "tokens": passages, "words": words, "headings": headings},
-        {**candidates.sentence_signals, "tokens": sentences, "canonical": sentences, "words": sentence_words},
+        replace(candidates.passage_signals, tokens=passages, words=words, headings=headings),
+        replace(candidates.sentence_signals, tokens=sentences, canonical=sentences, words=sentence_words),
         candidates.owner,
         asked.weights.languages[asked.query.side],
     )
@@ -69,7 +70,7 @@ def _token_weights(want: Want, asked: Asked) -> Floats:
     weights = np.zeros(len(asked.encoded.tokens.spans), np.float32)
     for number, (start, end) in enumerate(asked.encoded.tokens.spans):
         token = Span(int(start), int(end))
-        if any(span.start < token.end and token.start < span.end for span in want.spans):
-            subject = any(group.span.start < token.end and token.start < group.span.end for group in want.groups)
+        if any(span.overlaps(token) for span in want.spans):
+            subject = any(group.span.overlaps(token) for group in want.groups)
             weights[number] = 1.0 if subject else asked.weights.stop_weight
     return weights

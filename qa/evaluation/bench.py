@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, read_terms
+from index.arrays import Floats
 from index.building.build import Progress, Tools, build
+from index.building.places import BuildPlaces
 from index.engines.features import FeatureReader
 from index.engines.glossing import is_english
 from index.generations.lock import build_lock
@@ -21,10 +22,7 @@ from index.generations.store import GenerationStore
 from index.models.embedding import Embedder, Encoded, embedding_text
 from index.models.embedding_cache import EmbeddingCache, rounded
 from qa.questions.query import QueryReader
-from qa.retrieval.weights import Weights, read_weights
-from qa.settings import Settings
-
-Floats = npt.NDArray[np.float32]
+from qa.retrieval.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +86,26 @@ class RememberingEmbedder:
 
 
 def open_bench(
-    settings: Settings, documents: Sequence[Document], embedder: Embedder, folder: Path, progress: Progress
+    places: BuildPlaces,
+    documents: Sequence[Document],
+    embedder: Embedder,
+    weights: Weights,
+    folder: Path,
+    progress: Progress,
 ) -> Bench:
     """Build an index of ``documents`` in ``folder`` and return the bench over it.
 
-    Vectors are kept under the data folder for the next run, apart from those of the served index. Raises
-    ``CorpusError`` or ``IndexStoreError``.
+    ``places`` give the terms and the data folder, under which vectors are kept for the next run, apart from those of the
+    served index. Raises ``CorpusError`` or ``IndexStoreError``.
     """
-    terms = read_terms(settings.terms_dir)
-    segmenter = Segmenter(terms, settings.data_dir / "jieba")
+    terms = read_terms(places.terms_dir)
+    segmenter = Segmenter(terms, places.data_dir / "jieba")
     is_english("")  # reads the dictionary now: no question's time should hold it
-    cache = EmbeddingCache(settings.data_dir / "evaluation" / "embeddings", embedder.fingerprint)
+    cache = EmbeddingCache(places.data_dir / "evaluation" / "embeddings", embedder.fingerprint)
     remembering = RememberingEmbedder(embedder, cache)
     tools = Tools(remembering, cache, FeatureReader(segmenter, terms), terms.fingerprint)
     store = GenerationStore(folder)
     with build_lock(folder):
         build(store, documents, tools, progress, force=True)
     generation = open_generation(store.current(tools.recipe))
-    return Bench(remembering, cache, segmenter, terms, read_weights(settings.weights_file), generation)
+    return Bench(remembering, cache, segmenter, terms, weights, generation)

@@ -14,7 +14,7 @@ from index.building.build import Progress
 from index.generations.opening import Generation
 from index.models.calibration import LANGUAGES, TextLanguage, unrelated_questions
 from index.models.embedding import Encoded
-from qa.answers.answerability import ANSWER, SUBJECT, answer_signals, confidence
+from qa.answers.answerability import answer_signals, confidence
 from qa.answers.engine import Engine
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Question
@@ -23,6 +23,7 @@ from qa.evaluation.metrics import overlap
 from qa.questions.query import Query
 from qa.retrieval.candidates import Candidates
 from qa.retrieval.ranking import rank
+from qa.retrieval.signals import ANSWER, NAMES, SUBJECT, named
 from qa.retrieval.weights import LanguageWeights, Weights
 
 # Of the answerable questions in each language this share should be answered; of others than those learned from it will be
@@ -95,7 +96,7 @@ def _ask_unrelated(bench: Bench) -> Iterator[tuple[_Item, Generation]]:
 
 def _ranking(items: Sequence[_Item]) -> LanguageWeights:
     examples = [RankingExample(_table(item.candidates), _right(item)) for item in items if item.question.answers]
-    passage, sentence = items[0].candidates.passage_signals, items[0].candidates.sentence_signals
+    passage, sentence = NAMES["passage"], NAMES["sentence"]
     found = learn_ranking(examples, [*passage, *(f"sentence_{name}" for name in sentence)])
     by_passage = {name: found[name] for name in passage} | {"aside": ASIDE}
     by_passage["dense"] = max(by_passage["dense"], DENSE)
@@ -105,8 +106,8 @@ def _ranking(items: Sequence[_Item]) -> LanguageWeights:
 
 
 def _table(candidates: Candidates) -> npt.NDArray[np.float64]:
-    passages = [values[candidates.owner] for values in candidates.passage_signals.values()]
-    return np.stack([*passages, *candidates.sentence_signals.values()], axis=1).astype(np.float64)
+    passages = [values[candidates.owner] for values in named(candidates.passage_signals).values()]
+    return np.stack([*passages, *named(candidates.sentence_signals).values()], axis=1).astype(np.float64)
 
 
 def _right(item: _Item) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa.retrieval.weights import BIAS, LanguageWeights
+from qa.retrieval.signals import BIAS
+from qa.retrieval.weights import LanguageWeights
 
 Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from index.engines.dense import DenseIndex, Floats
+from index.arrays import Floats
+from index.engines.dense import DenseIndex
 from index.engines.lexical import LexicalIndex
 from index.generations.opening import Generation
 

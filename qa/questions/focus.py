@@ -4,12 +4,10 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.model import Span
+from index.arrays import Floats
 from index.models.embedding import Encoded, TokenVectors
-
-Floats = npt.NDArray[np.float32]
 
 # What is told beside the question counts less than what is asked: what it is about, such as the disease, three quarters;
 # its other words a tenth, and no tokens of theirs are compared with any.

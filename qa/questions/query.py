@@ -190,7 +190,7 @@ def _outside(tokens: list[Token], matches: list[TermMatch]) -> list[Token]:
     taken = [match.span for match in matches]
     kept: list[Token] = []
     for token in sorted(tokens, key=lambda item: (-len(item.span), item.span)):
-        clear = all(token.span.end <= span.start or span.end <= token.span.start for span in taken)
+        clear = not any(token.span.overlaps(span) for span in taken)
         if clear:
             taken.append(token.span)
             if not token.stop:

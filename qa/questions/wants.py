@@ -131,5 +131,5 @@ def _without(spans: tuple[Span, ...], holes: list[Span]) -> tuple[Span, ...]:
             for span in pieces
             for piece in (Span(span.start, min(span.end, hole.start)), Span(max(span.start, hole.end), span.end))
             if piece.start < piece.end
-        ] if any(hole.start < span.end and span.start < hole.end for span in pieces) else pieces  # fmt: skip
+        ] if any(hole.overlaps(span) for span in pieces) else pieces  # fmt: skip
     return tuple(dict.fromkeys(pieces))

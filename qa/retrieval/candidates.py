@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.model import Passage, Span
+from index.arrays import Floats, Ints
 from index.generations.opening import Generation
 from index.models.calibration import TextLanguage, centred
 from index.models.embedding import Encoded, heading_text
@@ -14,10 +14,8 @@ from qa.questions.focus import attention, background, focused
 from qa.questions.kinds import Kind, asked_kind, asks_what_it_is, defines
 from qa.questions.query import Query
 from qa.retrieval.interaction import Met, TokenBlock, meet, similarities
+from qa.retrieval.signals import PassageSignals, SentenceSignals
 from qa.retrieval.wording import Wording, number_units, score_words
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 _HEADING_BOOST = 0.5
 
@@ -37,8 +35,8 @@ class Candidates:
     passages: tuple[Passage, ...]
     owner: Ints
     number: Ints
-    passage_signals: Mapping[str, Floats]
-    sentence_signals: Mapping[str, Floats]
+    passage_signals: PassageSignals
+    sentence_signals: SentenceSignals
     wording: Wording
     met: Met
     block: TokenBlock
@@ -90,19 +88,19 @@ def find_candidates(
         passages=tuple(generation.passages[row] for row in rows),
         owner=owner,
         number=number,
-        passage_signals={
-            "dense": _dense_scores(rows, vector, dense, generation),
-            "tokens": first.passages,
-            "words": words,
-            "headings": headings,
-            "aside": _aside(query, rows, generation),
-        },
-        sentence_signals={
-            "tokens": first.sentences,
-            "canonical": last.sentences,
-            "words": sentence_words,
-            "defines": _definitions(query, rows, sentences, wording, generation),
-        },
+        passage_signals=PassageSignals(
+            dense=_dense_scores(rows, vector, dense, generation),
+            tokens=first.passages,
+            words=words,
+            headings=headings,
+            aside=_aside(query, rows, generation),
+        ),
+        sentence_signals=SentenceSignals(
+            tokens=first.sentences,
+            canonical=last.sentences,
+            words=sentence_words,
+            defines=_definitions(query, rows, sentences, wording, generation),
+        ),
         wording=wording,
         met=first.met,
         block=block,

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Floats
 from index.errors import ModelError
-
-Floats = npt.NDArray[np.float32]
 
 
 class CrossEncoderReranker:

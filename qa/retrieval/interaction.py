@@ -8,10 +8,8 @@ languages: the counterpart of an English word is the Chinese word that it met.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+from index.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from corpus.matching import normalise_text
 from corpus.model import Passage, Span
+from index.arrays import Floats
 from index.generations.opening import Generation
 from qa.model import Evidence
 from qa.questions.kinds import Kind
 from qa.retrieval.candidates import Candidates
+from qa.retrieval.signals import PassageSignals, SentenceSignals, weighed
 from qa.retrieval.weights import LanguageWeights
-
-Floats = npt.NDArray[np.float32]
 
 # A sentence counts as evidence beside the best one of its passage if it comes this close to it.
 _CLOSE = 0.92
@@ -76,20 +76,14 @@ def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, score
 
 
 def sentence_scores(
-    passage_signals: Mapping[str, Floats],
-    sentence_signals: Mapping[str, Floats],
+    passage_signals: PassageSignals,
+    sentence_signals: SentenceSignals,
     owner: npt.NDArray[np.int64],
     weights: LanguageWeights,
 ) -> Floats:
     """Return the score of each sentence: the weighed signals of its passage and its own."""
-    passages = sum(
-        (weight * passage_signals[name] for name, weight in weights.passage.items()),
-        start=np.zeros(int(owner.max(initial=-1)) + 1, np.float32),
-    )
-    sentences = sum(
-        (weight * sentence_signals[name] for name, weight in weights.sentence.items()),
-        start=np.zeros(len(owner), np.float32),
-    )
+    passages = weighed(passage_signals, weights.passage)
+    sentences = weighed(sentence_signals, weights.sentence)
     result: Floats = sentences + passages[owner]
     return result
 

@@ -5,11 +5,9 @@ from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Floats
 from qa.retrieval.ranking import Ranked
-
-Floats = npt.NDArray[np.float32]
 
 # How many of the first passages are read again: a cross-encoder takes 10 to 100 ms for each.
 DEPTH = 20

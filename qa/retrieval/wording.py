@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Span
+from index.arrays import Floats, Ints
 from index.generations.opening import Generation
 from qa.questions.query import Group
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
 _TYPICAL_LENGTH = 150.0  # characters of a passage
@@ -107,7 +105,7 @@ def _longest(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Return ``spans`` in order without those that overlap a longer one."""
     kept: list[Span] = []
     for span in sorted(set(spans), key=lambda item: (-len(item), item)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
+        if not any(span.overlaps(other) for other in kept):
             kept.append(span)
     return tuple(sorted(kept))
 

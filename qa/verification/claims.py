@@ -60,7 +60,7 @@ def _nearest(candidates: Candidates, ranked: list[Ranked]) -> list[_Near]:
     found = []
     for item in ranked[:_MOST_PASSAGES]:
         for row in np.flatnonzero(candidates.owner == item.candidate):
-            tokens = float(candidates.sentence_signals["tokens"][row])
+            tokens = float(candidates.sentence_signals.tokens[row])
             found.append(_Near(item.passage, int(candidates.number[row]), tokens))
     return sorted(found, key=lambda near: -near.tokens)[:_MOST_SENTENCES]
 

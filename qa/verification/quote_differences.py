@@ -49,7 +49,7 @@ def find_differences(
     for start, end, text_start, text_end in _whole_numbers(_merged(alignment.gaps()), form.text, index.text, alignment):
         own = form.original(start, end)
         other = index.original(text_start, text_end)[1] if text_start < text_end else _beside(alignment, start, end, index)
-        found.append(_difference(quote, document, _trimmed(own, quote), other, mine, theirs))
+        found.append(_difference(quote, document, own.trimmed(quote) or own, other, mine, theirs))
     return tuple(found)
 
 
@@ -136,7 +136,7 @@ def _whole_numbers(gaps: list[Gap], quote: str, text: str, alignment: Alignment)
 
 def _touching(spans: Iterable[Span], place: Span) -> list[Span]:
     if len(place):
-        return [span for span in spans if span.start < place.end and place.start < span.end]
+        return [span for span in spans if span.overlaps(place)]
     return [span for span in spans if span.start < place.start < span.end]
 
 
@@ -146,10 +146,3 @@ def _around(place: Span, spans: Sequence[Span]) -> Span:
 
 def _shifted(span: Span, by: int) -> Span:
     return Span(span.start + by, span.end + by)
-
-
-def _trimmed(span: Span, text: str) -> Span:
-    piece = span.of(text)
-    stripped = piece.strip()
-    start = span.start + len(piece) - len(piece.lstrip())
-    return Span(start, start + len(stripped)) if stripped else span

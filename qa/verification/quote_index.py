@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.model import Document, Span
+from index.arrays import Ints
 from index.generations.opening import Generation
 from qa.statements.signs import APART, POWER, is_raised
 from qa.verification.loose_form import LooseForm, loosen
-
-Ints = npt.NDArray[np.int64]
 
 _BETWEEN = "\x00"  # stands between documents, and in no loose form
 _COMMON = 500  # a trigram at more places than this says nothing of where a piece comes from

@@ -17,6 +17,7 @@ from qa.evaluation.gold import read_gold
 from qa.evaluation.legs import Variant
 from qa.evaluation.metrics import Figure
 from qa.evaluation.running import evaluate
+from qa.retrieval.weights import read_weights
 from qa.settings import BUNDLED_CORPUS, Settings
 from tests.gold import tables
 
@@ -43,7 +44,9 @@ def measured(
     documents = read_folder(BUNDLED_CORPUS)
     dataset = read_gold(ROOT / "tests/gold/questions.jsonl", documents)
     index = tmp_path_factory.mktemp("index")
-    bench = open_bench(Settings(data_dir=ROOT / "var"), documents, embedder, index, lambda step, done, whole: None)
+    bench = open_bench(
+        Settings(data_dir=ROOT / "var").places, documents, embedder, read_weights(), index, lambda step, done, whole: None
+    )
     questions = [question for question in dataset.questions if question.half == "testing"]
     done = evaluate(bench, questions, [Variant()], lambda step, done, whole: None, alone=False)
     return done.figures["service"]

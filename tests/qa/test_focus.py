@@ -31,7 +31,7 @@ def test_background_weighs_less_and_the_answer_is_found(service: Service) -> Non
     """The same question is answered with and without its story."""
     asked = "Can exosomes cross the blood-brain barrier?"
     story = "My mother was told last spring that she has Parkinson's disease, and we read whatever we can find. "
-    engine, generation = service._served()
+    engine, generation = service.serving.engine, service.generation
     query, _, candidates = engine.inquire(story + asked, generation)
     weights = {group.label: group.weight for group in query.groups}
     assert weights["mother"] == BESIDE and weights["exosomes"] == weights["blood-brain barrier"] == 1.0
@@ -44,7 +44,7 @@ def test_background_weighs_less_and_the_answer_is_found(service: Service) -> Non
 def test_only_what_is_asked_and_its_subjects_are_compared(service: Service) -> None:
     """Tokens of the story are left out, but for those of the disease that it names."""
     text = "My mother was told that she has Parkinson's disease. Can exosomes help?"
-    engine, generation = service._served()
+    engine, generation = service.serving.engine, service.generation
     _, encoded, candidates = engine.inquire(text, generation)
     compared = {text[start:end].strip() for start, end in encoded.tokens.spans}
     assert "mother" not in compared and {"disease", "help"} <= compared
@@ -75,7 +75,7 @@ def test_the_disease_of_a_story_is_what_the_answer_is_about(service: Service, qu
 def test_names_that_stand_nowhere_speak_against_an_answer(service: Service, question: str) -> None:
     """An English word within a sentence that is written as a name is one, and this text doesn't have it."""
     assert not service.ask(question).answerable
-    engine, generation = service._served()
+    engine, generation = service.serving.engine, service.generation
     weights = read_weights().languages["en"]
     for text, unknown in ((question, 1.0), (question.title(), 0.0)):
         query, encoded, candidates = engine.inquire(text, generation)
@@ -129,7 +129,7 @@ def test_an_answer_says_too_which_names_no_text_has(service: Service) -> None:
 @pytest.mark.parametrize("question", ["亨廷顿病里的免疫细胞是怎么被激活的？", "ALS 的特点有哪些？"])
 def test_a_kind_of_things_of_which_some_are_named_is_not_missing(service: Service, question: str) -> None:
     """Immune cells are no passage's word where its cells are named one by one."""
-    engine, generation = service._served()
+    engine, generation = service.serving.engine, service.generation
     query, encoded, candidates = engine.inquire(question, generation)
     weights = read_weights().languages["zh"]
     ranked = rank(candidates, weights, generation)

@@ -1,18 +1,21 @@
 """Learning weights: what tells right from wrong gets weight, what doesn't gets none, and signs are kept."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from api.command.commands import run
 from index.models.sentence_transformer import SentenceTransformerEmbedder
-from qa.answers.answerability import ANSWER, SUBJECT
 from qa.bootstrap import wired
 from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
-from qa.retrieval.weights import BIAS, WeightsError, read_weights, write_weights
-from qa.settings import Settings
+from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
+from qa.retrieval.weights import FILE, WeightsError, read_weights, write_weights
+from qa.settings import BUNDLED_CORPUS, Settings
+from tests.benchmarks.synthetic import write_model
 from tests.data_folder import prepared
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +83,67 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
 
 def test_written_weights_read_as_they_were(tmp_path: Path) -> None:
     """The shipped ones, there and back, byte for byte."""
-    shipped = ROOT / "qa" / "weights.json"
+    shipped = ROOT / "qa" / "retrieval" / "weights.json"
     write_weights(tmp_path / "w.json", read_weights(shipped))
     assert (tmp_path / "w.json").read_text(encoding="utf-8") == shipped.read_text(encoding="utf-8")
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Write the shipped weights after ``change`` into ``path``."""
+    item = json.loads(FILE.read_bytes())
+    change(item)
+    path.write_text(json.dumps(item), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("part", ["passage", "sentence", "subject", "answerable"])
+def test_weights_of_a_signal_that_never_was_are_refused_when_read(tmp_path: Path, part: str) -> None:
+    """With the place and a name that may have been meant, and not by a traceback at the first question."""
+    path = changed(tmp_path / "w.json", lambda item: item["languages"]["en"][part].update(wordz=1.0))
+    with pytest.raises(
+        WeightsError, match=rf"en: {part}: there is no signal 'wordz'.*'words'" if part != "subject" else "wordz"
+    ):
+        read_weights(path)
+
+
+def test_weights_of_before_load_without_the_signals_that_are_retired(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They count for nothing, which is said."""
+    path = changed(tmp_path / "w.json", lambda item: item["languages"]["zh"]["answerable"].update(coverage=3.0))
+    assert read_weights(path) == read_weights()
+    assert "'coverage', which is retired" in caplog.text
+
+
+def test_another_model_builds_serves_unfitted_and_is_then_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A real sentence-transformers folder, by the commands that a user gives."""
+    questions = ROOT / "tests" / "gold" / "questions.jsonl"
+    write_model(tmp_path, BUNDLED_CORPUS.joinpath("msc-neurodegenerative-review.md").read_text(encoding="utf-8").split())
+    written = tmp_path / "weights.json"
+    monkeypatch.setenv("MSCQA_EMBEDDING_MODEL", str(tmp_path / "model"))
+    monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path / "data"))
+    assert run(["build"]) == 0
+    caplog.clear()
+    assert run(["ask", "Who won the football match?"]) == 3
+    assert "nothing was learned for the model" in caplog.text
+    assert run(["doctor"]) == 0 and "neutral weights rank" in capsys.readouterr().out
+    some = [line for number, line in enumerate(questions.read_text(encoding="utf-8").splitlines()) if number % 5 == 0]
+    (tmp_path / "some.jsonl").write_text("\n".join(some), encoding="utf-8")
+    assert run(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)]) == 0
+    monkeypatch.setenv("MSCQA_WEIGHTS_FILE", str(written))
+    caplog.clear()
+    assert run(["ask", "Who won the football match?"]) == 3
+    assert "nothing was learned" not in caplog.text
+
+
+def test_fitting_over_texts_of_ones_own_says_which_questions_to_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The repository's own questions are of no use there: hundreds of quotes would stand nowhere."""
+    (tmp_path / "a.md").write_text("外泌体能够穿过血脑屏障。", encoding="utf-8")
+    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(tmp_path))
+    assert run(["fit", "--write", str(tmp_path / "w.json")]) == 1
+    words = capsys.readouterr().err
+    assert "bring questions of your own" in words and words.count("\n") < 8

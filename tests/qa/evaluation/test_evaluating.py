@@ -14,6 +14,7 @@ from qa.evaluation.legs import UnknownLegError, Variant, leg_names, signal_names
 from qa.evaluation.restriction import restricted
 from qa.evaluation.running import BM25, DENSE, evaluate
 from qa.evaluation.systems import bm25, service
+from qa.retrieval.weights import read_weights
 from qa.settings import Settings
 from tests.data_folder import prepared
 
@@ -60,7 +61,9 @@ def bench(folder: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory:
 
     settings = Settings(data_dir=prepared(tmp_path_factory.mktemp("data")))
     index = tmp_path_factory.mktemp("index")
-    return open_bench(settings, read_beir(folder).documents, embedder, index, lambda step, done, whole: None)
+    return open_bench(
+        settings.places, read_beir(folder).documents, embedder, read_weights(), index, lambda step, done, whole: None
+    )
 
 
 def test_the_service_is_measured_beside_its_legs_alone(bench: Bench, questions: tuple[Question, ...]) -> None:
