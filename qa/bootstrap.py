@@ -42,11 +42,12 @@ def wired(settings: Settings, embedder: Embedder, reranker: Reranker | None = No
     def speak(terms: TermBase, segmenter: Segmenter) -> Voice:
         weights = read_weights(settings.weights_file, embedder.name)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
+        statements = StatementReader(terms, segmenter, is_english)
         writer = None
         if endpoint:
-            checker = SupportChecker(embedder, StatementReader(terms, segmenter, is_english), weights.heading_share)
+            checker = SupportChecker(embedder, statements, weights.heading_share)
             writer = Generator(endpoint, checker, settings.llm_unsupported, settings.llm_timeout)
-        return Voice(Engine(embedder, reader, weights, reranker), writer)
+        return Voice(Engine(embedder, reader, weights, reranker), statements, writer)
 
     return Service(settings.places, embedder, speak)
 

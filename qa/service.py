@@ -20,6 +20,7 @@ from qa.answers.engine import Engine
 from qa.generation.generator import Generator
 from qa.model import Result
 from qa.serving import Serving
+from qa.statements.reader import StatementReader
 from qa.verification.verifier import Verifier
 
 log = logging.getLogger("mscqa")
@@ -27,9 +28,10 @@ log = logging.getLogger("mscqa")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What asks and what writes, both with one state of the term base."""
+    """What asks, what reads statements and what writes, all with one state of the term base."""
 
     engine: Engine
+    statements: StatementReader
     writer: Generator | None
 
 
@@ -98,7 +100,8 @@ class Service:
 
     def over(self, generation: Generation) -> Serving:
         """Return what would answer from ``generation``."""
-        return Serving(self._voice.engine, generation, Verifier(self._voice.engine, generation), self._voice.writer)
+        voice = self._voice
+        return Serving(voice.engine, generation, Verifier(voice.engine, generation, voice.statements), voice.writer)
 
     def rebuild(self, progress: Progress = lambda step, done, whole: None, *, force: bool = False) -> BuildReport:
         """Read the corpus, publish a generation if anything changed, and answer from it.

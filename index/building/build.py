@@ -11,7 +11,8 @@ from corpus.model import Document, Passage, fingerprint
 from index.building.previous import Previous, open_previous
 from index.building.tools import Progress as Progress
 from index.building.tools import Tools as Tools
-from index.building.writing import LEXICAL, embed, unknown, write_contents
+from index.building.writing import embed, unknown, write_contents
+from index.engines.lexical import LEXICAL
 from index.errors import IndexStoreError
 from index.generations.manifest import FORMAT, FileRecord, Manifest, Recipe
 from index.generations.probing import probe

@@ -12,11 +12,11 @@ from index.building.previous import Previous
 from index.building.tools import Progress, Tools
 from index.durable import write_file
 from index.engines.contents import write_documents, write_passages
-from index.engines.dense import DenseIndex
+from index.engines.dense import DENSE, DenseIndex
 from index.engines.feature_store import FeatureStore, PassageFeatures, merge_features, write_features
 from index.engines.features import CONCEPT, Feature, FeatureReader
 from index.engines.glossing import glosses, write_glossary
-from index.engines.lexical import LexicalIndex
+from index.engines.lexical import LEXICAL, LexicalIndex
 from index.engines.tokens import VECTORS as TOKENS
 from index.engines.tokens import StoredTokens, open_tokens, stored, write_tokens
 from index.engines.vectors import VectorStore, write_vectors
@@ -26,8 +26,6 @@ from index.models.centres import centres_of, write_centres
 from index.models.embedding import Encoded, TokenVectors, embedding_text
 from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, token_dimension
-
-DENSE, LEXICAL = "passages.faiss", "lexical"
 
 
 def unknown(passages: Sequence[Passage], previous: Previous | None, cache: EmbeddingCache) -> list[str]:

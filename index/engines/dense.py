@@ -20,6 +20,9 @@ def index_kind(count: int) -> str:
     return "SQfp16" if count <= HALF_UP_TO else "HNSW32,SQfp16"
 
 
+DENSE = "passages.faiss"  # the file of a generation that holds it
+
+
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
     """An immutable FAISS index; adding while searching is not safe, so there is no adding."""

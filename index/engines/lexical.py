@@ -1,5 +1,6 @@
 """The lexical side: BM25 by tantivy over keys that we made ourselves (index/engines/features.py), split at blanks only."""
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import tantivy
 
 from index.errors import IndexStoreError
 
+LEXICAL = "lexical"  # the folder of a generation that holds it
 FIELDS = ("body", "heading")
 _ROW = "row"
 _HEAP_BYTES = 50_000_000
@@ -46,6 +48,14 @@ class LexicalIndex:
         index = tantivy.Index.open(str(folder))
         index.config_reader(reload_policy="manual")  # else a thread goes on watching the folder
         return cls(index, index.searcher())
+
+    @classmethod
+    def open_apart(cls, folder: Path) -> "LexicalIndex":
+        """Return the index of ``folder``, opened through links from elsewhere: the engine leaves a lock file where it opens."""
+        with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
+            for path in folder.iterdir():
+                (Path(temporary) / path.name).symlink_to(path.resolve())
+            return cls.open(Path(temporary))
 
     def search(self, weights: Mapping[str, float], boosts: Mapping[str, float], limit: int) -> list[tuple[int, float]]:
         """Return up to ``limit`` rows with their BM25 scores, best first; keys count by weight, fields by boost."""

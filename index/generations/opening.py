@@ -1,21 +1,18 @@
 """A generation as it is served: opened once, after its files were verified, and never changed."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.model import Document, Passage
-from index.building.writing import DENSE, LEXICAL
 from index.engines.centred_tokens import CentredTokens
 from index.engines.contents import read_documents, read_passages
-from index.engines.dense import DenseIndex
+from index.engines.dense import DENSE, DenseIndex
 from index.engines.feature_store import FeatureStore, open_features
 from index.engines.glossing import read_glossary
-from index.engines.lexical import LexicalIndex
+from index.engines.lexical import LEXICAL, LexicalIndex
 from index.engines.tokens import open_tokens
 from index.errors import CorruptGenerationError
 from index.generations.manifest import Manifest
@@ -87,17 +84,9 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
             language: centred(calibration.unrelated[language], centres.questions[language].pooled) for language in LANGUAGES
         },
         dense=dense,
-        lexical=open_lexical(folder / LEXICAL),
+        lexical=LexicalIndex.open_apart(folder / LEXICAL),
         tokens=CentredTokens(tokens, means, [LANGUAGES.index(language) for language in languages]),
         features=features,
         frequencies=features.document_frequencies(),
         glossary=read_glossary(folder),
     )
-
-
-def open_lexical(folder: Path) -> LexicalIndex:
-    """Open the lexical index through links in a folder of its own: the engine leaves a lock file where it opens."""
-    with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
-        for path in folder.iterdir():
-            (Path(temporary) / path.name).symlink_to(path.resolve())
-        return LexicalIndex.open(Path(temporary))

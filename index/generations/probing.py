@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from index.building.writing import DENSE, LEXICAL
-from index.engines.dense import DenseIndex
+from index.engines.dense import DENSE, DenseIndex
 from index.engines.feature_store import open_features
+from index.engines.lexical import LEXICAL, LexicalIndex
 from index.engines.tokens import open_tokens
 from index.errors import CorruptGenerationError
-from index.generations.opening import open_lexical
 from index.generations.store import VerifiedGeneration
 
 _ROWS = 5
@@ -18,7 +17,7 @@ def probe(verified: VerifiedGeneration) -> None:
     """Raise ``CorruptGenerationError`` unless passages spread over ``verified`` find themselves by vector and by words."""
     folder, manifest = verified.folder, verified.manifest
     dense = DenseIndex.from_bytes((folder / DENSE).read_bytes())
-    lexical, features = open_lexical(folder / LEXICAL), open_features(folder)
+    lexical, features = LexicalIndex.open_apart(folder / LEXICAL), open_features(folder)
     sizes = {
         dense.index.ntotal,
         len(features.starts) - 1,

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from corpus.model import Span
-from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
 from qa.answers.answerability import answer_signals, confidence, unknown
@@ -23,7 +22,6 @@ from qa.retrieval.ranking import Ranked, evidence_of, prefer_kind, rank
 from qa.retrieval.reranking import Reranker, rerank
 from qa.retrieval.signals import named
 from qa.retrieval.weights import Weights
-from qa.statements.reader import StatementReader
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
@@ -39,7 +37,6 @@ class Engine:
         self._reranker = reranker
         self._reader = reader
         self._weights = weights
-        self.statements = StatementReader(reader.terms, reader.segmenter, is_english)
 
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
         """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""

@@ -4,6 +4,7 @@ import threading
 
 from index.generations.opening import Generation
 from qa.answers.engine import Engine
+from qa.statements.reader import StatementReader
 from qa.verification.claims import check_claim
 from qa.verification.model import ClaimCheck, QuoteCheck
 from qa.verification.quote_index import QuoteIndex, build_quote_index
@@ -13,8 +14,9 @@ from qa.verification.quotes import check_quote, checked_text
 class Verifier:
     """Checks quotes by their characters and claims through retrieval; safe to use from many threads."""
 
-    def __init__(self, engine: Engine, generation: Generation) -> None:
+    def __init__(self, engine: Engine, generation: Generation, statements: StatementReader) -> None:
         self.generation = generation
+        self.statements = statements
         self._engine = engine
         self._index: QuoteIndex | None = None
         self._building = threading.Lock()
@@ -27,10 +29,10 @@ class Verifier:
         checked_text(quote)
         with self._building:
             self._index = self._index or build_quote_index(self.generation)
-        return check_quote(quote, self.generation, self._index, self._engine.statements, document_id)
+        return check_quote(quote, self.generation, self._index, self.statements, document_id)
 
     def claim(self, claim: str) -> ClaimCheck:
         """Return the judgement on ``claim``; raises ``QuoteError`` where it can't be checked."""
         checked_text(claim, "claim")
         candidates, ranked = self._engine.look_up(claim, self.generation)
-        return check_claim(claim, candidates, ranked, self.generation, self._engine.statements)
+        return check_claim(claim, candidates, ranked, self.generation, self.statements)

@@ -13,8 +13,8 @@ from corpus.term_base import read_terms
 from index.building.build import BuildReport, build, plan
 from index.building.previous import open_previous
 from index.building.tools import Tools
-from index.building.writing import LEXICAL
 from index.engines.features import FeatureReader
+from index.engines.lexical import LEXICAL
 from index.generations.opening import Generation, open_generation
 from index.generations.store import GenerationStore
 from index.models.embedding import Encoded

@@ -26,7 +26,7 @@ MOST_REFUSED = 6
 def judged(service: Service) -> list[tuple[bool, bool, str]]:
     """For each sentence whether it is true, whether it is supported, and its text."""
     generation = service.generation
-    checker = SupportChecker(service.embedder, service.serving.engine.statements, read_weights().heading_share)
+    checker = SupportChecker(service.embedder, service.serving.verifier.statements, read_weights().heading_share)
     found = []
     with SENTENCES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):

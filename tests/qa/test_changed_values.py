@@ -58,7 +58,7 @@ def small(service: Service) -> Generation:
 @pytest.fixture(scope="module")
 def statements(service: Service) -> StatementReader:
     """What reads the quotes."""
-    return service.serving.verifier._engine.statements
+    return service.serving.verifier.statements
 
 
 def check(quote: str, small: Generation, statements: StatementReader) -> QuoteCheck:

@@ -72,7 +72,7 @@ def writing(plain: Service, url: str, model: str, **more: object) -> Serving:
 
 
 def checker_of(service: Service) -> SupportChecker:
-    return SupportChecker(service.embedder, service.serving.engine.statements, read_weights().heading_share)
+    return SupportChecker(service.embedder, service.serving.verifier.statements, read_weights().heading_share)
 
 
 def told(serving: Serving, question: str) -> list[Event]:
