@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 JOBS ?= 2
 
-.PHONY: help serve build test faults check format screenshots benchmark figures lock clean
+.PHONY: help house serve build test faults check format screenshots benchmark figures lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
@@ -37,13 +37,16 @@ build: $(VENV)/.installed ## Rebuild the index after corpus edits
 test: check ## Run every check and test
 	@sh tests/browser/install-chromium.sh
 	@sh tests/faults/install-strace.sh
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --max-worker-restart 0
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --max-worker-restart 0 --durations 20
 
 check: $(VENV)/.installed-dev ## Format, lint, types and import layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+house: $(VENV)/.installed-dev ## Print the figures of the house and draw its packages into docs/architecture.md
+	$(BIN)/python -m tests.house.figures
 
 faults: $(VENV)/.installed-dev ## Try every fault of the index: each call killed, each bit flipped (hours)
 	@sh tests/faults/install-strace.sh

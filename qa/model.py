@@ -45,6 +45,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence of the answer and the number of its passage among those shown."""
+
+    place: int
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """A word of the question and the words of the passage that it met, with their cosine."""
 

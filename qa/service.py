@@ -101,7 +101,7 @@ class Service:
     def over(self, generation: Generation) -> Serving:
         """Return what would answer from ``generation``."""
         voice = self._voice
-        return Serving(voice.engine, generation, Verifier(voice.engine, generation, voice.statements), voice.writer)
+        return Serving(voice.engine, generation, Verifier(voice.engine.look_up, generation, voice.statements), voice.writer)
 
     def rebuild(self, progress: Progress = lambda step, done, whole: None, *, force: bool = False) -> BuildReport:
         """Read the corpus, publish a generation if anything changed, and answer from it.

@@ -1,7 +1,19 @@
-"""The entry of ``mscqa`` (and of ``python -m api.command.main``)."""
+"""The command line: ``mscqa serve | build | ask | verify | evaluate | fit | status | rollback | doctor | export | import``.
 
+Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
+answer (``ask``) or uphold (``verify``); 130 stopped by Ctrl+C; 141 nobody reads the output any more.
+"""
+
+import argparse
+import json
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.settings import Settings
 
 
 def main() -> None:
@@ -10,9 +22,80 @@ def main() -> None:
     # busy machine. A question's own work is too small to be shared out.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from api.command.commands import run
-
     sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    from api.command.terminal import BROKEN_PIPE, OutputError, output, words
+
+    try:
+        with output():
+            return _run(_parser().parse_args(arguments))
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except (OutputError, OSError) as error:
+        place = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        words.print(f"mscqa: {place}{reason}", markup=False, style="red", soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        words.print("mscqa: stopped")
+        return 130
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from api.command.terminal import words
+    from corpus.errors import CorpusError
+    from index.errors import IndexStoreError
+    from qa.evaluation.legs import UnknownLegError
+    from qa.retrieval.weights import WeightsError
+    from qa.settings import SettingsError, read_settings
+
+    try:
+        overrides = {
+            name: getattr(parsed, name) for name in ("host", "port", "workers") if getattr(parsed, name, None) is not None
+        }
+        settings = read_settings(**overrides)
+        return int(parsed.run(parsed, settings))
+    except (SettingsError, CorpusError, IndexStoreError, WeightsError, UnknownLegError) as error:
+        if isinstance(error, CorpusError) and getattr(parsed, "json", False):
+            print(json.dumps({"refused": list(map(asdict, error.problems))}, ensure_ascii=False))
+        words.print(f"mscqa: {error}", markup=False, style="red", soft_wrap=True)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    from api.command import ask, build, evaluate, fit, index, verify
+
+    parser = argparse.ArgumentParser(
+        prog="mscqa",
+        description="Cited answers from Chinese review texts on mesenchymal stem cell therapy, asked in Chinese or English.",
+        epilog=f"Settings are read from MSCQA_* variables (docs/operating.md). {ask.NOTICE}",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    server = commands.add_parser("serve", help="serve the API and the page; builds the first index itself")
+    server.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    server.add_argument("--port", type=int, help="port to listen on (default 8000; 0: any free one)")
+    server.add_argument("--workers", type=int, help="server processes behind the port (default 1)")
+    server.set_defaults(run=_serve)
+
+    build.add_command(commands)
+
+    ask.add_command(commands)
+
+    evaluate.add_command(commands)
+    verify.add_command(commands)
+    fit.add_command(commands)
+    index.add_commands(commands)
+    return parser
+
+
+def _serve(parsed: argparse.Namespace, settings: "Settings") -> int:
+    from api.server import serve  # FastAPI is loaded for this command only
+
+    return serve(settings)
 
 
 if __name__ == "__main__":

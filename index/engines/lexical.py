@@ -51,7 +51,7 @@ class LexicalIndex:
 
     @classmethod
     def open_apart(cls, folder: Path) -> "LexicalIndex":
-        """Return the index of ``folder``, opened through links from elsewhere: the engine leaves a lock file where it opens."""
+        """Return the index of ``folder``, opened through links from elsewhere: the engine leaves a lock where it opens."""
         with tempfile.TemporaryDirectory(prefix="mscqa-", ignore_cleanup_errors=True) as temporary:
             for path in folder.iterdir():
                 (Path(temporary) / path.name).symlink_to(path.resolve())

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from index.generations.opening import Generation
 from qa.answers.citations import CitationError, cite
-from qa.answers.selection import Chosen
-from qa.model import Answer, AnswerSentence, Citation, Hit
+from qa.model import Answer, AnswerSentence, Chosen, Citation, Hit
 from qa.questions.language import InterfaceLanguage
 
 NOT_FOUND: dict[InterfaceLanguage, str] = {

@@ -5,13 +5,12 @@ Nothing is embedded again: the question's token vectors are there, and a want is
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from index.arrays import Floats
 from qa.answers.want_scores import Asked, subjects_named, want_scores, whole_scores
-from qa.model import Evidence
+from qa.model import Chosen, Evidence
 from qa.questions.wants import Want, read_wants
 from qa.retrieval.ranking import Ranked
 
@@ -26,14 +25,6 @@ _AS_GOOD = 0.95
 _ENUMERATES = re.compile(
     r"、[^、]*、|、[^、，。；]*(?:和|以及|及)|[：:][^；。]*[，；][^；。]*[，；]|一种是|一方面|一是|；[^；]*；|, [^,]*,? and "
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A sentence of the answer and the number of its passage among those shown."""
-
-    place: int
-    evidence: Evidence
 
 
 def select(asked: Asked, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:

@@ -1,23 +1,28 @@
 """Checking quotes and claims against one generation."""
 
 import threading
+from collections.abc import Callable
 
 from index.generations.opening import Generation
-from qa.answers.engine import Engine
+from qa.retrieval.candidates import Candidates
+from qa.retrieval.ranking import Ranked
 from qa.statements.reader import StatementReader
 from qa.verification.claims import check_claim
 from qa.verification.model import ClaimCheck, QuoteCheck
 from qa.verification.quote_index import QuoteIndex, build_quote_index
 from qa.verification.quotes import check_quote, checked_text
 
+LookUp = Callable[[str, Generation], tuple[Candidates, list[Ranked]]]
+"""Gives the passages that bear on a statement, with their signals, best first."""
+
 
 class Verifier:
     """Checks quotes by their characters and claims through retrieval; safe to use from many threads."""
 
-    def __init__(self, engine: Engine, generation: Generation, statements: StatementReader) -> None:
+    def __init__(self, look_up: LookUp, generation: Generation, statements: StatementReader) -> None:
         self.generation = generation
         self.statements = statements
-        self._engine = engine
+        self._look_up = look_up
         self._index: QuoteIndex | None = None
         self._building = threading.Lock()
 
@@ -34,5 +39,5 @@ class Verifier:
     def claim(self, claim: str) -> ClaimCheck:
         """Return the judgement on ``claim``; raises ``QuoteError`` where it can't be checked."""
         checked_text(claim, "claim")
-        candidates, ranked = self._engine.look_up(claim, self.generation)
+        candidates, ranked = self._look_up(claim, self.generation)
         return check_claim(claim, candidates, ranked, self.generation, self.statements)

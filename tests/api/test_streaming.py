@@ -167,7 +167,7 @@ def test_the_command_line_generates(
     served: Served, endpoint: RecordedEndpoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`mscqa ask --generated`, and its error where no model is set."""
-    from api.command.commands import run
+    from api.command.main import run
 
     monkeypatch.setenv("MSCQA_DATA_DIR", str(served.settings.data_dir))
     monkeypatch.setenv("MSCQA_CORPUS_DIR", str(served.settings.corpus_dir))

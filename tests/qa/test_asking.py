@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.command.commands import run
+from api.command.main import run
 from corpus.model import Span
 from qa.answers.citations import CitationError, cite
 from qa.service import Service

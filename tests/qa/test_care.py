@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from api.command import commands
+from api.command import main
 from index.errors import CorruptGenerationError
 from index.generations.probing import probe
 from index.generations.store import GenerationStore
@@ -45,7 +45,7 @@ def run(made: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
     def command(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        code = commands.run(words)
+        code = main.run(words)
         written = capsys.readouterr()
         return code, written.out, written.err
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.command.commands import run
+from api.command.main import run
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.bootstrap import wired
 from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.commands import run
+from api.command.main import run
 
 ROOT = Path(__file__).parents[2]
 UNREAD = "外泌体é😀.md"

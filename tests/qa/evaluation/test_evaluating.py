@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.commands import run
+from api.command.main import run
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.evaluation.bench import Bench, open_bench
 from qa.evaluation.dataset import Question
