@@ -28,13 +28,17 @@ _SEVERAL = re.compile(
 _PLURALS = {"tens": 10, "dozens": 10} | {f"{name}s": value for name, value in ENGLISH_SCALES.items()}
 
 
-@lru_cache(maxsize=2048)  # cn2an takes 26 µs, and the numerals of texts come again
 def chinese_value(text: str) -> float | None:
     """Return the value of a Chinese numeral such as 二十三, 二〇二五, 三十五点六 or 一亿两千万, None where it is none."""
     if not text:
         return None
     if all(character in DIGITS for character in text):
         return float("".join(str(DIGITS[character]) for character in text))
+    return _composed(text)
+
+
+@lru_cache(maxsize=2048)  # cn2an takes 26 µs, and the composed numerals of texts come again
+def _composed(text: str) -> float | None:
     try:
         return float(cn2an(f"一{text}" if text[0] in "百千万亿" else text, "normal"))
     except (ValueError, KeyError):

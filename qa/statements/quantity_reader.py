@@ -59,7 +59,8 @@ _FRACTION = re.compile(
 )
 # 1:2 and 1 比 2; not 8:30, nor the volume and page of a reference.
 _RATIO = re.compile(
-    r"(?<![a-z\d.:;,∶)/-])(?P<one>\d{1,3}(?:\.\d+)?)\s*(?:[:∶](?=\s?\d(?!\d(?!\d))|(?<=\b1[:∶]))|比)\s*(?P<two>\d{1,4}(?:\.\d+)?)(?![\d:∶/-])"
+    r"(?<![a-z\d.:;,∶)/-])(?P<one>\d{1,3}(?:\.\d+)?)\s*(?:[:∶](?=\s?\d(?!\d(?!\d))|(?<=\b1[:∶]))|比)"
+    r"\s*(?P<two>\d{1,4}(?:\.\d+)?)(?![\d:∶/-])"
 )
 _ORDINAL = re.compile(
     rf"第\s*(?P<zh>{HAN_NUMERAL})(?!\s*[卷期章页])|\b(?P<en>{'|'.join(_ORDINALS)})\b|\b(?P<digits>\d+)(?:st|nd|rd|th)\b"
@@ -76,8 +77,8 @@ _WORD_NUMBER = re.compile(rf"\b(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*\
 _NAME = re.compile(r"[a-z][a-z]*(?:[-/+.]?[a-z]*\d+[a-z]*)+(?:[-/+][a-z0-9]+)*")
 _NO_NAME = re.compile(r"(?:phase|volume|vol|issue|grade|type|day|week|month|year|over|than|about|doi)[-.]?\d")
 
-# Where a range has its unit only once: 5–10 mg, 5 至 10 mg, 3、5 天.
-_RANGE = re.compile(r"\s*(?:[-‐‑‒–—−~～至到、]|to|or|或)\s*")
+# Where a range has its unit only once: 5–10 mg, 5 至 10 mg, 3、5 天, 58 ± 10 岁.
+_RANGE = re.compile(r"\s*(?:[-‐‑‒–—−~～至到、±]|\+/-|to|or|或)\s*")
 _NO_COUNT_BEFORE = re.compile(r"[多少人总例系指参次岁半计]$")
 _FIGURATIVE = ("方面", "点", "步", "者", "代", "层", "度", "成")
 
@@ -255,7 +256,8 @@ def _han_number() -> re.Pattern[str]:
     """Return the pattern of Chinese numerals that count: before a measure word or a unit, or at the end after 有."""
     follows = rf"(?P<measure>{_MEASURE})|年(?!龄)|{unit_table().han}"
     return re.compile(
-        rf"(?<![第同另统唯万])(?!{unit_table().thousands})(?P<value>{HAN_NUMERAL})(?P<over>[多余]|(?<=[十百千万亿])[来几])?\s*(?={follows})"
+        rf"(?<![第同另统唯万])(?!{unit_table().thousands})(?P<value>{HAN_NUMERAL})"
+        rf"(?P<over>[多余]|(?<=[十百千万亿])[来几])?\s*(?={follows})"
         rf"|(?<=有)(?P<alone>[二两三四五六七八九十]+)(?=[:，。,；;、]|\s*$)"
     )
 

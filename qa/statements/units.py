@@ -167,8 +167,7 @@ class UnitTable:
         below = [row for row in below if row.unit.dimension in ("mass", "volume", "area")]
         word = r"[^\s\d，。、；：,;:()/]{0,14}"  # what is counted: 个, 个细胞, MSCs
         self._counted = re.compile(
-            rf"(?:\s*{word}(?:\s{word})?\s*/\s*\(?\s*|\s*(?:个|[^\s\d，。、；：,;:()/]{{0,10}}(?:细胞|cells?|mscs?))?(?:每|\s*per\s+))"
-            rf"(?P<below>{_any(below)})"
+            rf"(?:\s*{word}(?:\s{word})?\s*/\s*\(?\s*|\s*(?:个|{word}(?:细胞|cells?|mscs?))?(?:每|\s*per\s+))(?P<below>{_any(below)})"
         )
         self._each = re.compile(rf"每\s*(?P<below>{_any(below)})(?:体重)?[^\d，。、；：,;:()每]{{0,8}}$")
 

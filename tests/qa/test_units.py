@@ -96,6 +96,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
         ("1×10⁶ cells", "一百万个细胞"),
         ("30–150 nm", "30 nm to 150 nm"),
         ("5–10 毫克", "5 mg to 10 mg"),
+        ("18 ± 3 个月", "18 months ± 3 months"),
         ("12-week", "十二周"),
         ("more than 3 months", "三个月以上"),
         ("1:2", "1 比 2"),
