@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from corpus.matching import normalise_text
 from corpus.model import Span
-from qa.statements.quantities import Quantity, read_quantities
+from qa.statements.quantities import Quantity
+from qa.statements.quantity_reader import read_quantities
 
-_TIMES = frozenset({"month-long", "year", "week", "day", "hour", "minute"})
 # Numbers that count nothing: the phase of a trial, ordinals, months of the calendar, 一 and 'one'.
 _NO_AMOUNT = frozenset({"phase", "ordinal", "month"})
 
@@ -28,11 +28,11 @@ def _is_date(quantity: Quantity) -> bool:
 
 
 def _is_amount(quantity: Quantity) -> bool:
-    return not (quantity.weak or quantity.unit in _NO_AMOUNT or _is_year(quantity))
+    return not (quantity.weak or quantity.dimension in _NO_AMOUNT or _is_year(quantity))
 
 
 def _is_time(quantity: Quantity) -> bool:
-    return quantity.unit in _TIMES and not _is_year(quantity)
+    return quantity.dimension == "time" and not _is_year(quantity)
 
 
 def _never(quantity: Quantity) -> bool:
@@ -76,7 +76,7 @@ _KINDS = (
         r"|\b(?:what|which)\s+(?:percentage|proportion|share|fraction|percent)\b|\bper\s?cent(?:age)?\b"
         r"|\b(?:what|how\s+high)\b.*\b(?:probability|likelihood)\b|\bwhat\s+chance\b|\bwhat(?:'s|\s+is|\s+are)\s+the\s+(?:chances?|odds|risk|rate)\b",
         r"[%％‰]|成(?:的|以上|左右)|百分|倍|一半|半数|\b(?:half|third|quarter|percent|per cent|fold)\b",
-        lambda quantity: quantity.unit in ("percent", "fraction", "fold"),
+        lambda quantity: quantity.dimension in ("share", "multiple"),
     ),
     _kind(  # a company
         r"哪家(?:公司|企业|药厂|厂)|(?:什么|哪个|哪些|哪几家)(?:公司|企业|厂家|药厂)|厂家|生产商|赞助商"

@@ -12,7 +12,8 @@ from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase, TermMatch
 from qa.statements.clauses import Clause, read_clauses
 from qa.statements.names import Name, read_names
-from qa.statements.quantities import Quantity, read_quantities
+from qa.statements.quantities import Quantity
+from qa.statements.quantity_reader import read_quantities
 
 Direction = Literal["up", "down"]
 

@@ -5,6 +5,7 @@ score can't tell 'three drugs' from 'four drugs' or 'causes' from 'doesn't cause
 """
 
 import itertools
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -67,8 +68,8 @@ def _number_differences(claim: Statement, evidence: Statement, around: Context) 
 
 
 def _rival(number: Quantity, other: Quantity) -> bool:
-    """Tell whether ``other`` stands where ``number`` might: of the same unit, and no less sure than it."""
-    return number.unit == other.unit and (not other.weak or number.weak or number.value == other.value)
+    """Tell whether ``other`` stands where ``number`` might: of the same dimension, and no less sure than it."""
+    return number.dimension == other.dimension and (not other.weak or number.weak or number.value == other.value)
 
 
 def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Difference]:
@@ -76,7 +77,7 @@ def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Differen
     mine, theirs = _counted(claim), _counted(evidence)
     for concept in mine.keys() & theirs.keys():
         own, other = mine[concept], theirs[concept]
-        if same_quantity(own, other) or own.unit != other.unit:
+        if same_quantity(own, other) or own.dimension != other.dimension:
             continue
         if any(same_quantity(own, number) for name, number in theirs.items() if name != concept):
             yield Difference(
@@ -85,18 +86,21 @@ def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Differen
 
 
 def _counted(statement: Statement) -> dict[str, Quantity]:
-    """Return what each strong number counts: the nearest thing right after it."""
+    """Return what each strong number counts: the nearest thing right after it, in its clause."""
     found: dict[str, Quantity] = {}
     for number in statement.numbers:
         if number.weak:
             continue
-        after = [place for place in statement.places if 0 <= place[1].start - number.span.end <= _REACH]
+        end = _CLAUSE_END.search(statement.text, number.span.end)
+        reach = min(number.span.end + _REACH, end.start() if end else len(statement.text))
+        after = [place for place in statement.places if number.span.end <= place[1].start <= reach]
         if after:
             found.setdefault(min(after, key=lambda place: (place[1].start, -len(place[1])))[0], number)
     return found
 
 
 _REACH = 24  # characters between a number and what it counts
+_CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
 
 
 def _name_differences(

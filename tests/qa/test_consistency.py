@@ -85,6 +85,58 @@ DIFFERENT = [
     ("治疗使 IL-10 升高。", "IL-10↓", "direction", True),
 ]
 
+DOSE = "患者体重 60 kg，每次静脉输注 5 mg，样本保存于 37 ℃，随访 24 个月，有效率三成。"
+CELLS = "患者按 2×10⁶ 个细胞/kg 的剂量输注，共纳入 100 例，其中百分之三十五点六有效。"
+LEVELS = "血清 BDNF 为 10 ng/ml，药物浓度 5 μM，另给 100 IU 肝素，EV 的直径 100 nm。"
+TRANSLATED = "The sample of 5 g was kept at 37 °C for 2 years, and hundreds of patients got 5 mg/kg."
+
+UNITS_CONSISTENT = [
+    (DOSE, "Each got 5 milligrams intravenously"),
+    (DOSE, "每次静脉输注五毫克"),
+    (DOSE, "The samples were kept at 37 degrees Celsius"),
+    (DOSE, "样本保存于三十七摄氏度"),
+    (DOSE, "Follow-up was 2 years"),
+    (DOSE, "随访 2 年"),
+    (DOSE, "The rate was 30%"),
+    (CELLS, "The dose was 2 million cells per kilogram"),
+    (CELLS, "每公斤体重输注 200 万个细胞"),
+    (CELLS, "35.6 % responded"),
+    (LEVELS, "BDNF was 10,000 pg/mL"),
+    (LEVELS, "浓度为 5 μmol/L"),
+    (LEVELS, "EVs of 0.1 micrometres"),
+    (TRANSLATED, "样本在 37 ℃ 保存 24 个月"),
+    (TRANSLATED, "数百例患者，每公斤体重 5 毫克"),
+    (TRANSLATED, "样本五克"),
+]
+
+UNITS_DIFFERENT = [
+    (DOSE, "每次静脉输注 5 g", True),
+    (DOSE, "Each got 5 micrograms intravenously", True),
+    (DOSE, "患者体重 60 g", True),
+    (DOSE, "每次静脉输注 5 ml", False),
+    (DOSE, "每次静脉输注 5 mg/kg", False),
+    (DOSE, "样本保存于 37 K", True),
+    (DOSE, "The samples were kept at 37 °F", True),
+    (DOSE, "随访 3 年", True),
+    (DOSE, "Follow-up was 24 weeks", True),
+    (DOSE, "有效率五成", True),
+    (DOSE, "The rate was 50%", True),
+    (CELLS, "The dose was 2 million cells", False),
+    (CELLS, "2×10⁶ cells/g were given", True),
+    (CELLS, "共纳入数百例", True),
+    (CELLS, "Hundreds of patients were included", True),
+    (CELLS, "百分之三十五有效", True),
+    (CELLS, "35 % responded", True),
+    (LEVELS, "BDNF was 10 mg/ml", True),
+    (LEVELS, "药物浓度 5 mM", True),
+    (LEVELS, "EV 的直径 100 μm", True),
+    (LEVELS, "另给 100 mg 肝素", False),
+    (TRANSLATED, "样本五公斤", True),
+    (TRANSLATED, "样本在 37 ℃ 保存 3 年", True),
+    (TRANSLATED, "患者 100 例", True),
+    (TRANSLATED, "每平方米 5 毫克", False),
+]
+
 
 @pytest.fixture(scope="module")
 def checked() -> "Checked":
@@ -125,6 +177,21 @@ def test_a_planted_falsehood_is_named(evidence: str, claim: str, kind: str, cont
             assert item.found_span.of(claim) == item.found
         if item.expected_span and item.expected:
             assert item.expected_span.of(evidence) == item.expected
+
+
+@pytest.mark.parametrize(("evidence", "claim"), UNITS_CONSISTENT)
+def test_the_same_amount_in_another_unit_is_no_difference(evidence: str, claim: str, checked: Checked) -> None:
+    """Within a language and across the two."""
+    assert [item for item in checked(claim, evidence) if item.kind == "number"] == []
+
+
+@pytest.mark.parametrize(("evidence", "claim", "contradicts"), UNITS_DIFFERENT)
+def test_the_same_figure_in_another_unit_is_a_difference(
+    evidence: str, claim: str, contradicts: bool, checked: Checked
+) -> None:
+    """It contradicts where the evidence has another amount of the same dimension."""
+    found = [item for item in checked(claim, evidence) if item.kind == "number"]
+    assert [item.contradicts for item in found] == [contradicts], found
 
 
 def test_headings_supply_a_name_but_no_other_disease(checked: Checked) -> None:

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from corpus.term_base import TermBase, read_terms
 from qa.settings import BUNDLED_TERMS
-from qa.statements.quantities import Quantity, chinese_value, read_quantities, same_quantity
+from qa.statements.numerals import chinese_value
+from qa.statements.quantities import Quantity, same_quantity
+from qa.statements.quantity_reader import read_quantities
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,35 @@ def test_digits_of_names_and_figures_of_speech_are_no_numbers(text: str, terms: 
 def test_chinese_numerals_are_read_as_they_are_written(value: int) -> None:
     """What is written out in Chinese reads back as the same value."""
     assert chinese_value(_written(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("一亿两千万", 120_000_000),
+        ("三千万亿", 3e15),
+        ("两万五", 25_000),
+        ("百万", 1_000_000),
+        ("百二十", 120),
+        ("三十五点六", 35.6),
+        ("零点五", 0.5),
+        ("二〇二五", 2025),
+        ("千百", None),
+        ("", None),
+    ],
+)
+def test_composed_numerals_have_their_value(numeral: str, value: float | None) -> None:
+    """万 and 亿 multiply what stands before them, and no more; what is no numeral has no value."""
+    assert chinese_value(numeral) == value
+
+
+@given(st.text(alphabet="〇零一二两三四五六七八九十百千万亿点", max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_any_run_of_numerals_has_a_value_or_none(text: str) -> None:
+    """However odd, none raises."""
+    value = chinese_value(text)
+    assert value is None or value >= 0
+    read_quantities(f"{text}例")
 
 
 @given(st.text(max_size=60))
