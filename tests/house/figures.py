@@ -24,9 +24,8 @@ def main() -> None:
     mutual = sorted({tuple(sorted(pair)) for pair in arrows if pair[::-1] in arrows and _siblings(*pair)})
     print(f"{len(python_files())} files, {sum(map(lines_of, python_files()))} lines")
     for folder, count in folders().most_common():
-        print(
-            f"  {folder:<20} {count:>3} files {sum(lines_of(path) for path in python_files() if room(path) == folder):>6} lines"
-        )
+        lines = sum(lines_of(path) for path in python_files() if room(path) == folder)
+        print(f"  {folder:<20} {count:>3} files {lines:>6} lines")
     chain = longest_chain(graph)
     print(f"Longest chain of imports: {len(chain)} files: {' -> '.join(chain)}")
     print(f"Arrows between files: {sum(len(graph.find_modules_directly_imported_by(name)) for name in graph.modules)}")
