@@ -29,7 +29,7 @@ def generation(client: httpx2.Client) -> str:
 
 def build_children() -> list[int]:
     """Return the processes in which this one builds."""
-    return children(os.getpid(), "build_worker")
+    return children(os.getpid(), "index.building.worker")
 
 
 ADMIN_ROUTES = [
@@ -433,3 +433,15 @@ def test_a_build_ends_with_the_server_that_asked_for_it(keyed: Served) -> None:
         except BuildRunningError:
             time.sleep(0.1)
     pytest.fail("the build outlived its server")
+
+
+def test_the_managing_page_says_that_a_rebuild_is_under_way(keyed: Served) -> None:
+    """In its own words, and not in those that commands use."""
+    with build_lock(keyed.settings.data_dir), httpx2.Client(base_url=keyed.url) as client:
+        said = {}
+        for language in ("en", "zh"):
+            form = {"key": KEY, "action": "rebuild"}
+            answer = client.post(f"/manage?ui={language}", data=form, headers={"origin": keyed.url})
+            said[language] = (answer.status_code, answer.text)
+    assert said["en"][0] == 422 and "Another rebuild is under way." in said["en"][1]
+    assert said["zh"][0] == 422 and "另一次重建正在进行。" in said["zh"][1]
