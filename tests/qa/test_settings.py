@@ -1,4 +1,4 @@
-"""Settings: the table of docs/operating.md is what the program reads, and what can't be used is named without giving secrets away."""
+"""Settings: the table of their page is what the program reads, and a bad value is named without giving secrets away."""
 
 import re
 from pathlib import Path
