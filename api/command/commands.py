@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mscqa",
         description="Cited answers from Chinese review texts on mesenchymal stem cell therapy, asked in Chinese or English.",
-        epilog=f"Settings are read from MSCQA_* variables (docs/operating.md). {ask.NOTICE}",
+        epilog=f"Settings are read from MSCQA_* variables (README). {ask.NOTICE}",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
