@@ -2,7 +2,7 @@
 
 A model's token vectors share most of what they hold. With their mean taken out, 192 directions of multilingual-e5-small's
 384 tell tokens apart as well as all do, in half of the disk and memory; 128, as many as ColBERT has (Khattab and Zaharia,
-SIGIR 2020), do so on this field and not on others (docs/evaluation.md). The directions follow from the model and from
+SIGIR 2020), do so on this field and not on others (docs/laboratory.md). The directions follow from the model and from
 questions that come with the service, never from the corpus, so that an edit moves nothing.
 """
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from qa.service import Service, start
+from qa.bootstrap import start
+from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
 from tests.planted.cases import Case, all_cases
