@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.command.commands import _parser
+from api.command.main import _parser
 from qa.settings import Settings
 
 ROOT = Path(__file__).parents[2]
