@@ -12,7 +12,7 @@ from index.models.embedding import Embedder, Encoded
 from qa.answers.answerability import answer_signals, confidence, unknown
 from qa.answers.citations import CitationError, cite
 from qa.answers.extractive import extract, no_answer
-from qa.answers.glosses import with_glosses
+from qa.answers.glosses import Glosser, with_glosses
 from qa.answers.selection import select
 from qa.answers.want_scores import Asked
 from qa.model import Alignment, Citation, Evidence, Hit, Result
@@ -38,6 +38,7 @@ class Engine:
         self._reranker = reranker
         self._reader = reader
         self._weights = weights
+        self._glosser = Glosser(reader.terms)
         self.statements = StatementReader(reader.terms, reader.segmenter, is_english)
 
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
@@ -64,7 +65,7 @@ class Engine:
             answer, hits, citations = extract(chosen, hits, citations, generation)
             answer = replace(answer, missing=missing)
         if query.answer_in == "en":
-            answer, hits = with_glosses(answer, hits, citations, self._reader.terms)
+            answer, hits = with_glosses(answer, hits, citations, self._glosser)
         return Result(
             question=question,
             language=query.language,
