@@ -15,7 +15,7 @@ from api.errors import ProblemError
 from api.metrics import Metrics
 from api.tasks import Tasks, rebuild_after_edits
 from corpus.errors import CorpusError
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.building.build import Progress
 from index.building.documents import CorpusFolder
 from index.building.process import BuildCancelledError, BuildProcess

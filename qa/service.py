@@ -8,7 +8,7 @@ from contextlib import aclosing
 import anyio.to_thread
 
 from corpus.misspelling import Corrector
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.building.build import BuildReport, Progress, Tools
 from index.building.publishing import publish, read_language, tools
 from index.engines.glossing import is_english

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from index.building.build import Progress, Tools, build
 from index.engines.features import FeatureReader
 from index.engines.glossing import is_english

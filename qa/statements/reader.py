@@ -5,18 +5,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from corpus.matching import HAN, Normalised, normalise, normalise_text
 from corpus.model import Span
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, TermMatch
+from corpus.term_base import Direction, TermBase, TermMatch
 from qa.statements.clauses import Clause, read_clauses
 from qa.statements.names import Name, read_names
 from qa.statements.quantities import Quantity, read_quantities
 from qa.statements.rules import read_patterns
-
-Direction = Literal["up", "down"]
 
 _UP, _DOWN, _ARROW_UP, _ARROW_DOWN = read_patterns(
     Path(__file__).with_name("direction.toml"), "up", "down", "arrow_up", "arrow_down"
