@@ -12,6 +12,7 @@ from qa.statements.rules import read_patterns
 
 Polarity = Literal["affirms", "plays down", "denies"]
 
+# Where clauses end, what only looks like a denial, two denials that affirm, and the marks of each polarity.
 _BREAK, _NO_NEGATION, _DOUBLE, _SOFTENED, _DENIAL, _PLAYING_DOWN = read_patterns(
     Path(__file__).with_name("negation.toml"), "break", "no_negation", "double", "softened", "denial", "playing_down"
 )

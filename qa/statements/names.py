@@ -10,7 +10,7 @@ from corpus.stopwords import ENGLISH
 from corpus.term_base import TermBase, TermMatch
 from corpus.words import stem
 
-_TECHNICAL = 8
+_TECHNICAL = 8  # letters from which a word that no dictionary has is a technical one
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-z0-9À-ɏ]*(?:[-/][A-Za-z0-9À-ɏ]+)*")
 _MONTHS = frozenset(
     "january february march april may june july august september october november december phase ii iii iv vs et al".split()
