@@ -9,7 +9,7 @@ from contextlib import suppress
 from api.metrics import Metrics
 from api.tasks import Tasks
 from corpus.errors import CorpusError
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError
 from index.generations.store import GenerationStore
 from qa.bootstrap import start

@@ -1,33 +1,34 @@
-"""The bilingual term base: one concept a line, in CSV files that a clinician can edit with any spreadsheet.
+"""The bilingual term base: concepts with all their names, and finding them in texts of either language.
 
-The columns are ``zh,en,abbreviations,zh_also,en_also,misspelled,broader``; the last five hold entries separated by
-``;``. ``broader`` names concepts by their preferred Chinese terms, as in SKOS: whoever asks for drugs also means memantine.
-The file's name is the concepts' category. Traditional spellings need no form of their own (corpus/matching.py).
+Its files are read by corpus/term_files.py. Traditional spellings need no form of their own (corpus/matching.py).
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
+from typing import Literal
 
-from corpus.errors import CorpusError, Problem
 from corpus.matching import HAN, normalise, normalise_text
 from corpus.model import Span
-from corpus.stopwords import ENGLISH
 from corpus.words import Unit, units
 
+Weight = Literal["light", "plain", "decisive"]
+Direction = Literal["up", "down"]
+
 _HYPHENATED = re.compile(r"\S+-\S+")
-COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing and all its names; ``id`` is its preferred Chinese term, ``broader`` the ids of what it is a kind of."""
+    """One thing and all its names; ``id`` is its preferred Chinese term, ``broader`` the ids of what it is a kind of.
+
+    ``definite`` tells whether it is one thing told from others, such as a disease, a cell or a route, and no kind of many.
+    ``weight`` is what it weighs in a claim: a sentence without a ``decisive`` one can't support the claim, however much else
+    it shares; that it lacks a ``light`` one counts less. ``direction`` is set where naming it says that something goes that
+    way: any other word for going there says so too.
+    """
 
     zh: str
     en: str
@@ -37,6 +38,9 @@ class Concept:
     misspelled: tuple[str, ...]
     broader: tuple[str, ...]
     category: str
+    definite: bool
+    weight: Weight = "plain"
+    direction: Direction | None = None
 
     @property
     def id(self) -> str:
@@ -56,6 +60,14 @@ class TermMatch:
     concept: Concept
     span: Span
     misspelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The ids of the concepts within a name: all of them, and the definite ones that lie in no larger one."""
+
+    every: tuple[str, ...]
+    largest: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -86,8 +98,8 @@ class TermBase:
         for concept in concepts:
             for form in filter(_HYPHENATED.fullmatch, concept.abbreviations):
                 self._keep_whole(form, concept)
-        rows = sorted("\x1f".join((*concept.forms, "", *concept.broader)) for concept in concepts)
-        self.fingerprint = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        self._parts: dict[str, Parts] = {}
+        self.fingerprint = hashlib.sha256("\n".join(sorted(map(_row, concepts))).encode()).hexdigest()
 
     def find(self, text: str, correct: Callable[[str], str | None] | None = None) -> list[TermMatch]:
         """Return the concepts of ``text``, the longest where they overlap, in order of place.
@@ -116,6 +128,15 @@ class TermBase:
                 waiting += self._narrower.get(following, ())
         return tuple(found)
 
+    def parts(self, name: str) -> Parts:
+        """Return the concepts within a concept's preferred term, or another name, without itself: MSC within BM-MSC."""
+        held = self._parts.get(name)
+        if held is None:
+            held = self._parts_of(name)
+            if name in self.by_id:  # other names are what somebody wrote, and not kept
+                self._parts[name] = held
+        return held
+
     def chinese_forms(self) -> Iterator[str]:
         """Yield the correct forms that are Chinese throughout, normalised, for segmentation."""
         for concept in self.concepts:
@@ -123,6 +144,18 @@ class TermBase:
                 normal = normalise_text(form)
                 if re.fullmatch(rf"[{HAN}]{{2,}}", normal):
                     yield normal
+
+    def _parts_of(self, name: str) -> Parts:
+        inner = [match for match in self.find_all(name) if match.concept.id != name]
+        largest = [
+            match
+            for match in inner
+            if not any(other.span.contains(match.span) and other.span != match.span for other in inner)
+        ]
+        return Parts(
+            tuple(dict.fromkeys(match.concept.id for match in inner)),
+            tuple(dict.fromkeys(match.concept.id for match in largest if match.concept.definite)),
+        )
 
     def _insert(self, form: str, concept: Concept, misspelled: bool) -> None:
         parts = [unit.text for unit in units(normalise_text(form))]
@@ -165,41 +198,6 @@ class TermBase:
                     yield TermMatch(node.concept, span, node.misspelled or mended)
 
 
-def read_terms(folder: Path) -> TermBase:
-    """Return the term base of the CSV files in ``folder``; raises ``CorpusError`` with file and line of every problem."""
-    if not folder.is_dir():
-        raise CorpusError([Problem(str(folder), "there is no such term folder; set MSCQA_TERMS_DIR to one")])
-    # Hidden ones are editors' and systems' own: .#NAME.csv is Emacs's lock, ._NAME.csv macOS's.
-    return _parsed(tuple((path.name, _content(path)) for path in sorted(folder.glob("*.csv")) if path.name[0] != "."))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise CorpusError([Problem(path.name, "it isn't a plain file; move it out of the term folder")])
-        return path.read_bytes()
-    except OSError as error:
-        raise CorpusError([Problem(path.name, f"it can't be read: {error.strerror}")]) from None
-
-
-# Kept: servers look for edited terms at each swap; parsing takes a quarter of a second, reading a tenth of a millisecond.
-@lru_cache(maxsize=2)
-def _parsed(files: tuple[tuple[str, bytes], ...]) -> TermBase:
-    problems: list[Problem] = []
-    concepts: list[Concept] = []
-    known: dict[tuple[str, ...], tuple[str, str, int]] = {}
-    places: list[tuple[Concept, str, int]] = []
-    for name, content in files:
-        for line, concept in _read_file(name, content, problems):
-            concepts.append(concept)
-            places.append((concept, name, line))
-            problems += _duplicates(concept, name, line, known)
-    problems += _broader_problems(places)
-    if problems:
-        raise CorpusError(problems)
-    return TermBase(concepts)
-
-
 def _joined(normal: str, left: Unit, right: Unit) -> bool:
     """Tell whether two neighbouring units may belong to one term: nothing, a blank, a hyphen or the like between them."""
     return normal[left.end : right.start] in ("", " ", "-", "/", "'", " - ", "(", ")") and not (
@@ -207,92 +205,7 @@ def _joined(normal: str, left: Unit, right: Unit) -> bool:
     )
 
 
-def _read_file(name: str, content: bytes, problems: list[Problem]) -> Iterator[tuple[int, Concept]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problems.append(Problem(name, f"it isn't UTF-8 (byte {error.start}); save it as 'CSV UTF-8'"))
-        return
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        if tuple(next(rows, ())) != COLUMNS:
-            problems.append(Problem(name, f"the first line must be {','.join(COLUMNS)}", 1))
-            return
-        for row in rows:
-            line = rows.line_num
-            if not any(cell.strip() for cell in row):
-                continue
-            if len(row) != len(COLUMNS):
-                problems.append(Problem(name, f"{len(row)} columns instead of {len(COLUMNS)}", line))
-                continue
-            concept = _concept(row, Path(name).stem)
-            found = list(_row_problems(concept))
-            problems += [Problem(name, reason, line) for reason in found]
-            if not found:
-                yield line, concept
-    except csv.Error as error:
-        problems.append(Problem(name, f"it isn't valid CSV: {error}", rows.line_num))
-
-
-def _concept(row: Sequence[str], category: str) -> Concept:
-    lists = [tuple(part.strip() for part in cell.split(";") if part.strip()) for cell in row[2:]]
-    return Concept(row[0].strip(), row[1].strip(), lists[0], lists[1], lists[2], lists[3], lists[4], category)
-
-
-def _row_problems(concept: Concept) -> Iterator[str]:
-    if not concept.zh:
-        yield "the Chinese term (zh) is empty"
-    if not concept.en:
-        yield "the English term (en) is empty"
-    for form in filter(None, concept.forms):
-        found = units(normalise_text(form))
-        if not found:
-            yield f"{form!r} holds no letter"
-        elif len(found) == 1 and not found[0].text.isascii() and len(found[0].text) == 1:
-            yield f"{form!r} is a single character, which would be found everywhere"
-        elif normalise_text(form) in ENGLISH:
-            yield f"{form!r} is an English word without a subject, which would be found everywhere"
-
-
-def _duplicates(
-    concept: Concept, filename: str, line: int, known: dict[tuple[str, ...], tuple[str, str, int]]
-) -> Iterator[Problem]:
-    own: set[tuple[str, ...]] = set()
-    for form in concept.forms:
-        key = tuple(unit.text for unit in units(normalise_text(form)))
-        if key in own:
-            continue  # a plural or a spelling that the normal form has already
-        own.add(key)
-        if key in known:
-            other, where, at = known[key]
-            preferred = key in {tuple(unit.text for unit in units(normalise_text(term))) for term in (other,)}
-            reason = "is the preferred term" if preferred else "is also a form"
-            yield Problem(filename, f"{form!r} {reason} of {other!r} ({where}, line {at})", line)
-        else:
-            known[key] = (concept.zh, filename, line)
-
-
-def _broader_problems(places: Sequence[tuple[Concept, str, int]]) -> Iterator[Problem]:
-    """Yield what is wrong with broader concepts: names that aren't preferred terms, and circles."""
-    broader = {concept.id: concept.broader for concept, _, _ in places}
-    for concept, filename, line in places:
-        for wider in concept.broader:
-            if wider not in broader:
-                yield Problem(filename, f"the broader concept {wider!r} is no concept's preferred Chinese term", line)
-        circle = _circle(concept.id, broader)
-        if circle:
-            yield Problem(filename, f"the broader concepts run in a circle: {' > '.join(circle)}", line)
-
-
-def _circle(start: str, broader: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return a way up from ``start`` that leads back to it, empty where there is none."""
-    ways: list[tuple[str, ...]] = [(start, wider) for wider in broader.get(start, ())]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == start:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [(*way, wider) for wider in broader.get(way[-1], ())]
-    return ()
+def _row(concept: Concept) -> str:
+    """Return all that a concept says, for the fingerprint."""
+    said = (concept.category, str(concept.definite), concept.weight, concept.direction or "")
+    return "\x1f".join((*concept.forms, "", *concept.broader, "", *said))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from index.building.build import BuildReport
 from index.building.places import BuildPlaces
 from index.building.publishing import publish, read_language, tools

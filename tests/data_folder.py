@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.segmentation import Segmenter
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.models.calibration import calibrate
 from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache

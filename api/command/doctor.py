@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.errors import CorpusError
 from corpus.reading import read_folder
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.building.planning import expected_recipe, model_of, plan_build
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, IndexStoreError
 from index.generations.manifest import Manifest, Recipe, check_recipe

@@ -5,7 +5,7 @@ from typing import Any
 
 from corpus.errors import CorpusError
 from corpus.reading import read_folder
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.building.build import BuildReport, plan
 from index.building.places import BuildPlaces
 from index.building.previous import open_previous

@@ -2,7 +2,8 @@
 
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from index.building.build import BuildReport, build
 from index.building.places import BuildPlaces
 from index.building.previous import open_previous

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from corpus.categories import SOUGHT
 from corpus.matching import HAN
 from corpus.words import is_word
 from index.arrays import Floats
@@ -35,7 +36,6 @@ _NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
 _HAN = re.compile(f"[{HAN}]")
 _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
-_NAMED = ("diseases", "cells", "molecules", "treatments")
 _CAPITALS = 0.5  # of so many capitalised words, a question is a title, and capitals tell nothing
 
 
@@ -121,7 +121,7 @@ def _kindless(kind: Kind | None, best: Ranked) -> float:
 
 def _names_one(group: Group) -> bool:
     """Tell whether ``group`` is a definite disease, cell, molecule or treatment that is asked about."""
-    return group.definite and group.category in _NAMED and group.weight == 1.0
+    return group.definite and group.category in SOUGHT and group.weight == 1.0
 
 
 def _is_name(group: Group, query: Query) -> bool:

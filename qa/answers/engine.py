@@ -11,7 +11,7 @@ from index.models.embedding import Embedder, Encoded
 from qa.answers.answerability import answer_signals, confidence, unknown
 from qa.answers.citations import CitationError, cite
 from qa.answers.extractive import extract, no_answer
-from qa.answers.glosses import with_glosses
+from qa.answers.glosses import Glosser, with_glosses
 from qa.answers.selection import select
 from qa.answers.want_scores import Asked
 from qa.model import Alignment, Citation, Evidence, Hit, Result
@@ -37,6 +37,7 @@ class Engine:
         self._reranker = reranker
         self._reader = reader
         self._weights = weights
+        self._glosser = Glosser(reader.terms)
 
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
         """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
@@ -62,7 +63,7 @@ class Engine:
             answer, hits, citations = extract(chosen, hits, citations, generation)
             answer = replace(answer, missing=missing)
         if query.answer_in == "en":
-            answer, hits = with_glosses(answer, hits, citations, self._reader.terms)
+            answer, hits = with_glosses(answer, hits, citations, self._glosser)
         return Result(
             question=question,
             language=query.language,

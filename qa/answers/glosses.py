@@ -13,21 +13,26 @@ from qa.model import Answer, Citation, Gloss, Hit
 _CHINESE = re.compile(f"[{HAN}]")
 
 
-def gloss(text: str, start: int, terms: TermBase) -> tuple[Gloss, ...]:
-    """Return the terms of ``text`` that are written in Chinese, in order; ``start`` is its place in the document."""
-    return tuple(
-        Gloss(Span(item.span.start + start, item.span.end + start), item.zh, item.en) for item in _glosses(text, terms)
-    )
+class Glosser:
+    """Finds the terms of sentences by one term base; what it keeps goes with it."""
 
+    def __init__(self, terms: TermBase) -> None:
+        self._terms = terms
+        self._held = lru_cache(maxsize=5000)(self._read)  # the same sentences of the corpus are quoted again and again
 
-@lru_cache(maxsize=5000)  # the same sentences of the corpus are quoted again and again
-def _glosses(text: str, terms: TermBase) -> tuple[Gloss, ...]:
-    found = ((match.span, match.span.of(text), match.concept.en) for match in terms.find(text))
-    return tuple(Gloss(span, written, english) for span, written, english in found if _CHINESE.search(written))
+    def gloss(self, text: str, start: int) -> tuple[Gloss, ...]:
+        """Return the terms of ``text`` that are written in Chinese, in order; ``start`` is its place in the document."""
+        return tuple(
+            Gloss(Span(item.span.start + start, item.span.end + start), item.zh, item.en) for item in self._held(text)
+        )
+
+    def _read(self, text: str) -> tuple[Gloss, ...]:
+        found = ((match.span, match.span.of(text), match.concept.en) for match in self._terms.find(text))
+        return tuple(Gloss(span, written, english) for span, written, english in found if _CHINESE.search(written))
 
 
 def with_glosses(
-    answer: Answer, hits: Sequence[Hit], citations: Sequence[Citation], terms: TermBase
+    answer: Answer, hits: Sequence[Hit], citations: Sequence[Citation], glosser: Glosser
 ) -> tuple[Answer, list[Hit]]:
     """Return the answer and the hits with glosses on each quoted sentence; spans are of the documents' text."""
     quoted = {citation.number: citation for citation in citations}
@@ -35,12 +40,12 @@ def with_glosses(
     for sentence in answer.sentences:
         citation = quoted[sentence.citations[0]] if sentence.citations else None
         verbatim = citation is not None and citation.quote == sentence.text
-        glosses = gloss(sentence.text, citation.span.start, terms) if citation and verbatim else ()
+        glosses = glosser.gloss(sentence.text, citation.span.start) if citation and verbatim else ()
         sentences.append(replace(sentence, glosses=glosses))
     glossed = [
         replace(
             hit,
-            evidence=tuple(replace(item, glosses=gloss(item.text, item.span.start, terms)) for item in hit.evidence),
+            evidence=tuple(replace(item, glosses=glosser.gloss(item.text, item.span.start)) for item in hit.evidence),
         )
         for hit in hits
     ]

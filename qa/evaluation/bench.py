@@ -10,7 +10,8 @@ import numpy as np
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from index.arrays import Floats
 from index.building.build import Progress, Tools, build
 from index.building.places import BuildPlaces

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
+from corpus.categories import ASPECTS
 from corpus.matching import normalise_text
 from corpus.misspelling import Corrector
 from corpus.model import Span
@@ -18,14 +18,11 @@ from qa.model import Expansion
 from qa.questions.focus import BESIDE, SUBJECT, background
 from qa.questions.kinds import asks_for_source
 from qa.questions.language import InterfaceLanguage, Language, answer_language, detect_language
-from qa.statements.names import is_definite
 
 # What is a kind of the thing asked for counts less than the thing itself.
 NARROWER = 0.5
 # A word found by translation counts less than the word itself; the dictionary also gives senses that aren't meant.
 TRANSLATED = 0.7
-# Concepts of these kinds are what things are asked or compared by, such as mechanism or safety.
-ASPECTS = ("general", "trials")
 
 # How often the most ordinary words are counted: 好 in jieba's texts, 'good' in the dictionary's entries.
 _COMMON_CHINESE, _COMMON_ENGLISH = 100_000, 400
@@ -147,7 +144,7 @@ class QueryReader:
             narrower | {concept_key(match.concept.id): 1.0},
             "concept",
             match.concept.category,
-            definite=is_definite(match.concept) and not match.misspelled,
+            definite=match.concept.definite and not match.misspelled,
         )
 
     def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:
@@ -176,13 +173,8 @@ def _term_expansion(match: TermMatch, text: str) -> Expansion:
     concept = match.concept
     own = normalise_text(written)
     names = (concept.zh, concept.en, *concept.abbreviations[:1])
-    others = tuple(name for name in dict.fromkeys(names) if _normal_name(name) != own)
+    others = tuple(name for name in dict.fromkeys(names) if normalise_text(name) != own)
     return Expansion(written, match.span, others, "typo" if match.misspelled else "terms")
-
-
-@cache  # of the term base's names only
-def _normal_name(name: str) -> str:
-    return normalise_text(name)
 
 
 def _outside(tokens: list[Token], matches: list[TermMatch]) -> list[Token]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.categories import ASPECTS, GENERAL
 from corpus.model import Span
 from qa.questions.focus import ASKS_CHINESE, ASKS_ENGLISH
-from qa.questions.query import ASPECTS, Group, Query
+from qa.questions.query import Group, Query
 
 _MOST_WANTS = 4
 # A comma or an 'and' parts two questions only if each side asks.
@@ -62,7 +63,7 @@ def read_wants(query: Query) -> tuple[Want, ...]:
         own = tuple(group for group in query.groups if part.contains(group.span))
         subject = any(group.is_subject for group in own)
         inherited = () if not wants or (subject and not _POINTS_BACK.search(text)) else before
-        before = tuple(group for group in own if group.origin == "concept" and group.category != "general") or before
+        before = tuple(group for group in own if group.origin == "concept" and group.category != GENERAL) or before
         lists = bool(_LISTS.search(text))
         sides = _sides(own, query.text) if COMPARES.search(text) else ()
         for side in sides:

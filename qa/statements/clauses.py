@@ -3,56 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from corpus.matching import normalise
 from corpus.model import Span
+from qa.statements.rules import read_patterns
 
 Polarity = Literal["affirms", "plays down", "denies"]
 
-_BREAK = re.compile(
-    r"[,，](?!\s*任何)|[。；;：:！!？?\n]+|(?<=\D)\.(?=\s|$)"
-    r"|\s(?=(?:but|whereas|while|although|though|however|yet|without|rather than|instead of)\b)"
-    r"|\s(?=(?:and|with) (?:has |have |is |are |do |does |did |can |was |were )?"
-    r"(?:no|not|never|rarely|seldom|hardly|low|little|cannot)\b)"
-    r"|(?<!rather)\s(?=than (?:from|on|by|to)\b)"
-    r"|(?=但|却|而且|然而|而不是|而非)"
-)
-# Words that look like negations and are none: 不仅 'not only', 不同 'different', 无论 'whatever', 非常 'very'. What can't
-# be avoided is there, and what isn't the same differs.
-_NO_NEGATION = re.compile(
-    r"不[仅但只光单](?!一)|不[同断良管论过久妨少]|不良|不健康|不足(?!以)|不一(?=$|[,。，])|不尽相同|不等"
-    r"|不免|不禁|不由|不失为|不外乎|不可或缺|不可分|不可避免|不容忽视|无法(?:回避|避免|忽视|绕开)|绕不开|离不开|少不了"
-    r"|无论|无细胞|无疑|无菌|无处不在|无线|无机|无创|非[常洲药编]|非中胚层|非人|除非|是非|莫非|未来|未知|没收"
-    r"|\bnot only\b|\bnot just\b|\bnot\b[^,.;:]{1,40} (?:alone|only)\b|\bno doubt\b|\bno matter\b"
-    r"|\bno\.|\bnon-?(?:mesoderm\w*|drug|coding|human|pharmac\w*|invasive)"
-    r"|\bwithout doubt\b|\bwhether or not\b|\bnot least\b|\bnot (?:the same|alike|identical|uniform)\b"
-    r"|\b(?:cannot|can not|can't) be (?:avoided|ignored|escaped|overlooked|got around)\b"
-)
-_DOUBLE = re.compile(
-    r"不得不|不能不|不会不|不可不|无不|并非没有|并非不|不是没有|不是不|没有不|不无"
-    r"|\bnot without\b|\bnot un\w+|\bno \w+ without\b"
-    r"|(?:\b(?:no|not|never|cannot)|n't)(?: \w+)? (?:free of|fail|lack)\b"
-    r"|(?:\b(?:not|never|cannot)|n't) (?:keep|stop|prevent)\b(?=(?: [\w-]+){1,8} from\b)"
-)
-_DENIAL = re.compile(
-    r"不|没有|没|毫无|无|未|并非|非|勿|缺乏|缺少|谈不上|免于|难以|欠佳|拒绝|否认|排除|停止|不再"
-    r"|\b(?:no|not|never|none|neither|nor|cannot|without|nothing|nobody|nowhere|lack(?:s|ed|ing)?|absent"
-    r"|absence|fails?|failed|failing to|failure to|unable|impossible|free of|far from|out of the question"
-    r"|rather than|instead of|zero|nil|unproven|unsafe|ineffective|unsatisfactory"
-    r"|disappointing|incapable|refus(?:e|es|ed))\b"
-    r"|n't\b|\bcan't\b|\b(?:keep(?:s|ing)?|kept|stop(?:s|ped|ping)?|prevent(?:s|ed|ing)?)\b(?=(?: [\w-]+){1,8} from\b)"
-    r"|\bstop(?:s|ped)? \w+ing\b"
-)
-# Words that deny only a degree: these are looked for before the denials that they hold.
-_SOFTENED = re.compile(
-    r"不易|不太|不大会|不甚|\b(?:not|never)\b(?: \w+){0,2}"
-    r" (?:strong|strongly|much|high|highly|great|readily|easily|often|usually)\b"
-)
-_PLAYING_DOWN = re.compile(
-    r"很少|极少|较少|甚少|几乎|罕见|鲜有|微弱|轻微|(?<![降减高压])低(?!下|级|氧|估)"
-    r"|\b(?:rarely|seldom|hardly|scarcely|barely|little|low|minimal|weakly|slightly|infrequent(?:ly)?|unlikely|rare"
-    r"|less(?= (?:from|on|by|to)\b)|small(?= (?:risk|chance)))\b|\b(?:risk|chance)\b[^,.;]* (?:is|are) small\b"
+# Where clauses end, what only looks like a denial, two denials that affirm, and the marks of each polarity.
+_BREAK, _NO_NEGATION, _DOUBLE, _SOFTENED, _DENIAL, _PLAYING_DOWN = read_patterns(
+    Path(__file__).with_name("negation.toml"), "break", "no_negation", "double", "softened", "denial", "playing_down"
 )
 
 

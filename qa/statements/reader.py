@@ -4,37 +4,25 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from pathlib import Path
 
 from corpus.matching import HAN, Normalised, normalise, normalise_text
 from corpus.model import Span
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, TermMatch
+from corpus.term_base import Direction, TermBase, TermMatch
 from qa.statements.clauses import Clause, read_clauses
 from qa.statements.names import Name, read_names
 from qa.statements.quantities import Quantity
 from qa.statements.quantity_reader import read_quantities
+from qa.statements.rules import read_patterns
 
-Direction = Literal["up", "down"]
-
-_UP = re.compile(
-    "增加|增强|增多|提高|升高|提升|上升|上调|促进|推动|促使|激活|活化|延长|加快|加速|加剧|加重|扩大|更好|更多|高(?!度|低|级)"
-    r"|\b(?:increas|enhanc|rais|ris(?:e|es|ing)\b|elevat|boost|up-?regulat|promot|stimulat|activat|prolong|extend|lengthen"
-    r"|accelerat|aggravat|improv|high(?:er)?\b|more\b|greater|better|strengthen)"
-)
-_DOWN = re.compile(
-    "减少|减轻|减弱|减慢|降低|下降|下调|抑制|压制|压低|阻止|阻断|延缓|缩短|削弱|缓解|缓和|变差|更少|(?<![降减压高])低(?!下|级|估)"
-    r"|\b(?:reduc|decreas|lower|lessen|diminish|alleviat|suppress|inhibit|down-?regulat|block|prevent|shorten|slow|weaken"
-    r"|eas(?:e|es|ed|ing)\b|mitigat|attenuat|dampen|curb|declin|drop|worsen|less\b|fewer|low\b|impair)"
+_UP, _DOWN, _ARROW_UP, _ARROW_DOWN = read_patterns(
+    Path(__file__).with_name("direction.toml"), "up", "down", "arrow_up", "arrow_down"
 )
 _DIRECTIONS: tuple[tuple[re.Pattern[str], Direction], ...] = ((_UP, "up"), (_DOWN, "down"))
-# Words for working well, whatever they are said of: 效果不理想 denies what 'works well' affirms.
-_WORKS = re.compile(
-    r"理想|满意|良好|奏效|有效|佳(?=$|[，。,.])"
-    r"|(?<!\bas )\bwell\b(?![ -](?:known|tolerated))"
-    r"|\b(?:good|(?:un)?satisf\w+|ideal|excellent|(?:in)?effective|disappointing)\b"
-)
-_WORKING = "有效"
+ARROW = re.compile(f"{_ARROW_UP.pattern}|{_ARROW_DOWN.pattern}")
+(_WORKS,) = read_patterns(Path(__file__).with_name("effect.toml"), "works")
+_WORKING = "有效"  # the key, as if of a concept, of what such words speak of
 _REACH = 20  # characters between such a word and what it is about
 _PAIR = re.compile(f"(?=([{HAN}]{{2}}))")
 
@@ -200,8 +188,6 @@ def _directions(form: Normalised, clause: Clause, terms: list[TermMatch]) -> fro
     return frozenset(found)
 
 
-_ARROWS_UP = "↑⇑↗"
-ARROW = re.compile(f"[{_ARROWS_UP}]+|[↓⇓↘]+")
 _AFTER_NAME = re.compile(r"[\s)）】\]]*")
 _BEFORE_NAME = re.compile(r"[\s(（【\[]*")
 
@@ -219,7 +205,7 @@ def directions_said(statement: Statement, clause: ReadClause) -> frozenset[tuple
     for arrow in arrows:
         key = _beside(arrow, things, text, before=follows) or _beside(arrow, things, text, before=not follows)
         if key:
-            found.add((key, "up" if arrow[0][0] in _ARROWS_UP else "down"))
+            found.add((key, "up" if _ARROW_UP.fullmatch(arrow[0]) else "down"))
     return frozenset(found)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from corpus.categories import DISEASES
 from corpus.term_base import TermBase
 from qa.statements.names import Name, is_named, with_broader
 from qa.statements.quantities import Quantity, same_quantity
@@ -118,7 +119,7 @@ def _name_differences(
         ]  # fmt: skip
         in_context = is_named(name.key, with_broader(around.names, terms), terms)
         # A sentence that names a disease is about that one, whatever its headings say.
-        if in_context and not (name.category == "diseases" and rivals):
+        if in_context and not (name.category == DISEASES and rivals):
             continue
         rival = rivals[0] if rivals else None
         yield Difference(

@@ -9,21 +9,6 @@ from qa.statements.names import with_broader
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.difference import Context, Glossary
 
-# Concepts without which a sentence can't support a claim that has them, however much else it shares: outcomes, and whom it
-# is about. Names (qa/statements/names.py) are checked apart.
-_DECISIVE = frozenset(
-    "治愈 逆转 延缓 预防 诊断 致瘤性 死亡 残疾 遗传 儿童 妊娠 男性 女性 费用 医保 成功率 安全性 耐受性"
-    " 不良事件 严重不良事件 批准 加速审批 商业应用 临床试验 随机 安慰剂 手术 疫苗 饮食 睡眠 运动锻炼"
-    " 生存期 认知功能 运动功能 发病率 患病率".split()
-)
-# Concepts that say little of what a claim is about: their absence doesn't count against a sentence.
-_LIGHT = frozenset(
-    "结果 研究 特征 功能 应用 来源 细胞来源 差异 病例 证据 结论 衡量 疾病 细胞 治疗 药物 患者 信号通路 作用机制".split()
-)
-_DIRECTIONS = {
-    **dict.fromkeys(("增加", "促进", "激活", "上调", "改善"), "up"),
-    **dict.fromkeys(("减少", "抑制", "下调"), "down"),
-}
 # A sentence is about the same as a claim from these shares of its content and of its concepts on (chosen on the claims of
 # tests/planted/claims.tsv).
 _COVERED, _CONCEPTS = 0.5, 0.65
@@ -33,7 +18,9 @@ _COVERED, _CONCEPTS = 0.5, 0.65
 class Gaps:
     """The share (0 to 1) of a claim's concepts and other words that its evidence has, and that of its concepts alone.
 
-    ``decisive`` is what is missing that no likeness makes up for.
+    ``decisive`` is what is missing that no likeness makes up for: concepts of that weight, such as outcomes and whom it is
+    about, directions that the evidence goes by no word, and words that the corpus knows nothing of. Names
+    (qa/statements/names.py) are checked apart.
     """
 
     covered: float
@@ -58,12 +45,14 @@ def find_gaps(
     present = with_broader(evidence.concepts | around.names, reader.terms)
     missing = [concept for concept in sorted(claim.subjects) if concept not in present]
     unmet = [word for word in sorted(claim.others) if not _is_met(word, evidence, glossary)]
-    decisive = [concept for concept in missing if concept in _DECISIVE]
-    decisive += [
-        concept for concept in missing if concept in _DIRECTIONS and _DIRECTIONS[concept] not in evidence.directions
-    ]
+    concepts = reader.terms.by_id
+    decisive = [concept for concept in missing if concepts[concept].weight == "decisive"]
+    directed = [concept for concept in missing if concepts[concept].direction]
+    decisive += [concept for concept in directed if concepts[concept].direction not in evidence.directions]
     decisive += [word for word in unmet if reader.knows(word) and _is_foreign(word, glossary, vocabulary)]
-    weighty = claim.subjects - _LIGHT - _DIRECTIONS.keys()
+    weighty = {
+        concept for concept in claim.subjects if concepts[concept].weight != "light" and not concepts[concept].direction
+    }
     whole = len(claim.subjects) + len(claim.others)
     return Gaps(
         covered=1 - (len(missing) + len(unmet)) / whole if whole else 0.0,

@@ -18,8 +18,9 @@ def negation_differences(
         denied = clause.clause.mark is not None
         if denied and _denied_alike(clause, evidence, glossary):
             continue
-        met = _counterparts(clause.covered if denied else clause.content, evidence, terms, around, glossary)
-        met = met or _counterparts(clause.content, evidence, terms, around, glossary)
+        met = _counterparts(clause.covered, evidence, terms, around, glossary)  # all of a clause that denies nothing
+        if denied and not met:
+            met = _counterparts(clause.content, evidence, terms, around, glossary)
         against = _denied_outright(clause, evidence) if not denied else None
         if against:
             met = [against]

@@ -27,7 +27,6 @@ _SENTENCE_END = re.compile(r"[。！？!?\n]")
 class _Side:
     """A text taken apart: where its numbers, names and negations stand."""
 
-    text: str
     numbers: tuple[Quantity, ...]
     names: tuple[Span, ...]
     negations: tuple[Span, ...]
@@ -91,7 +90,6 @@ def _difference(quote: str, document: Document, own: Span, other: Span, mine: _S
 def _read(text: str, reader: StatementReader, shift: int) -> _Side:
     statement: Statement = reader.read(text)
     return _Side(
-        text,
         tuple(replace(item, span=_shifted(item.span, shift)) for item in statement.numbers),
         tuple(_shifted(item.span, shift) for item in statement.names),
         tuple(_shifted(span, shift) for span in negation_marks(text)),

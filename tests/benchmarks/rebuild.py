@@ -24,7 +24,7 @@ import httpx2
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.bootstrap import wired
 from qa.retrieval.weights import read_weights, write_weights

@@ -17,7 +17,7 @@ import numpy as np
 from corpus.model import Span
 from corpus.segmentation import Segmenter
 from corpus.sentences import split_sentences
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from index.models.calibration import LANGUAGES
 from index.models.sentence_transformer import load_embedder

@@ -7,7 +7,7 @@ text (about 135 characters and 100 tokens) and each is different, so that an ind
 import random
 from pathlib import Path
 
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from qa.settings import BUNDLED_TERMS
 
 DIMENSION = 384  # that of the default model: stored vectors take as much room

@@ -8,7 +8,8 @@ from pypinyin import lazy_pinyin
 
 from corpus.misspelling import Corrector, _pinyin, distance
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from qa.settings import BUNDLED_TERMS
 

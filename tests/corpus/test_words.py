@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from corpus.errors import CorpusError
 from corpus.matching import normalise, normalise_text
 from corpus.segmentation import Segmenter
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from qa.settings import BUNDLED_TERMS
 
 HEADER = "zh,en,abbreviations,zh_also,en_also,misspelled,broader\n"

@@ -9,7 +9,7 @@ import pytest
 from corpus.chunking import split_passages
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.building.build import BuildReport, build, plan
 from index.building.previous import open_previous
 from index.building.tools import Tools

@@ -6,7 +6,7 @@ import pytest
 
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.engines.glossing import glosses, is_english
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
 from qa.statements.clauses import read_clauses

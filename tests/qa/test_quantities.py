@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.term_base import TermBase, read_terms
+from corpus.term_base import TermBase
+from corpus.term_files import read_terms
 from qa.settings import BUNDLED_TERMS
 from qa.statements.numerals import chinese_value
 from qa.statements.quantities import Quantity, same_quantity

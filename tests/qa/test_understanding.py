@@ -7,7 +7,7 @@ import pytest
 
 from corpus.misspelling import Corrector
 from corpus.segmentation import Segmenter
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from qa.questions.language import answer_language, detect_language
 from qa.questions.query import QueryReader
