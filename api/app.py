@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import admin, streaming
 from api.bounds.guards import install_guards
+from api.bounds.proxies import TrustedProxies
 from api.citation_routes import router as citations
 from api.errors import install_error_handlers
 from api.page.documents import router as corpus_page
@@ -27,11 +29,12 @@ HERE = Path(__file__).parent
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; its model and index are loaded in the background once it is served."""
     runtime = Runtime(settings)
+    proxies = TrustedProxies(settings.trusted_proxies)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Runtime]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         runtime.open()
-        yield {"runtime": runtime}
+        yield {"runtime": runtime, "proxies": proxies}
         runtime.close()
 
     # The interactive documentation of FastAPI loads scripts from other hosts; the OpenAPI file itself is served.
@@ -49,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.runtime = runtime
     app.state.admin_key = settings.admin_secret()
     install_error_handlers(app)
-    install_guards(app, settings)
+    install_guards(app, settings, proxies)
     app.include_router(router)
     app.include_router(streaming.router)
     app.include_router(citations)

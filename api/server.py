@@ -53,6 +53,7 @@ def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.C
         workers=workers,
         http=BoundedProtocol,
         ws="none",
+        proxy_headers=False,  # whose headers are believed says MSCQA_TRUSTED_PROXIES, and the guard reads them
         log_config=None,
         access_log=False,  # addresses can hold questions
         server_header=False,

@@ -1,11 +1,12 @@
 """Every setting of the service, in one table: name, default and help; each is read from ``MSCQA_<NAME>``."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import model
@@ -63,6 +64,9 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(
         0, ge=0, le=1_000_000, description="Requests a minute of one client address; more get 429 (0: no limit)"
     )
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
+    )
     keep_generations: int = Field(3, ge=2, le=50, description="Index generations kept for going back")
     build_memory_mb: int = Field(
         4096, ge=0, le=1 << 20, description="Memory that a build in the server may use, in MB (0: no limit)"
@@ -91,6 +95,16 @@ class Settings(BaseSettings):
     feedback_file: Path | None = Field(
         None, description="File for readers' feedback (one JSON a line; without one the page doesn't ask)"
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, named: str) -> str:
+        for item in filter(None, map(str.strip, named.split(","))):
+            try:
+                ipaddress.ip_network(item)
+            except ValueError as error:
+                raise ValueError(f"name addresses or networks, as 10.0.0.0/8, separated by commas: {error}") from None
+        return named
 
     @model_validator(mode="after")
     def _check_admin_key_file(self) -> Self:

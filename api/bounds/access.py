@@ -1,7 +1,6 @@
 """Who may use the admin routes; for everybody else they don't exist."""
 
 import hmac
-import ipaddress
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from api.bounds.clients import client_address
 from api.errors import ProblemError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -89,13 +89,6 @@ def is_from_this_site(request: Request) -> bool:
         return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
     except ValueError:  # no browser sends such a one
         return False
-
-
-def client_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the address that ``host`` is; a socket for both versions tells IPv4 as IPv6. Raises ``ValueError``."""
-    address = ipaddress.ip_address(host)
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
 
 
 def _host_name(address: str) -> str:

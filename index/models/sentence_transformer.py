@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from index.errors import ModelError
 from index.models.default_model import FOLDER, NAME, ensure_default_model
 from index.models.embedding import Encoded, Floats, TokenVectors
+from index.models.sealed_folder import sealed_hashes
 
 DEFAULT = "default"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -137,9 +139,17 @@ def _fingerprint(path_or_name: str, model: Any) -> str:
 
 
 def _folder_fingerprint(folder: Path) -> str:
+    """Return a hash over a model's files; those of a sealed folder were hashed when it was loaded."""
+    sealed: Mapping[str, str] = {}
+    with suppress(OSError, ValueError):
+        sealed = sealed_hashes(folder)
     digest = hashlib.sha256()
     for path in sorted(item for item in folder.rglob("*") if item.suffix in _WEIGHTS):
-        digest.update(str(path.relative_to(folder)).encode())
+        name = path.relative_to(folder).as_posix()
+        digest.update(name.encode())
+        if name in sealed:
+            digest.update(bytes.fromhex(sealed[name]))
+            continue
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
