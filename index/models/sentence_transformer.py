@@ -1,5 +1,6 @@
 """Any sentence-transformers model as an embedder; the only module that imports the library (its import takes seconds)."""
 
+import errno
 import hashlib
 import os
 import re
@@ -19,6 +20,12 @@ from index.models.sealed_folder import sealed_hashes
 
 DEFAULT = "default"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MEMORY = re.compile(r"allocat|bad_alloc|map segment|out of memory|can't start new thread|not enough memory", re.IGNORECASE)
+_TOO_LITTLE = (
+    "There is too little memory or address space to load the embedding model {name!r}. A process needs about 1.5 GB of"
+    " memory and 3 GB of address space: see to `ulimit -v`, to the limits of the container or service, and to"
+    " MSCQA_BUILD_MEMORY_MB."
+)
 _WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 
 
@@ -99,15 +106,17 @@ def _load(path_or_name: str, threads: int) -> Any:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if Path(path_or_name).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(threads)
     try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(threads)
         model = SentenceTransformer(path_or_name, device="cpu")
     except Exception as error:  # the library raises many kinds for one thing: no such model
+        if is_short_of_memory(error):
+            raise ModelError(_TOO_LITTLE.format(name=path_or_name)) from error
         raise ModelError(
             f"The embedding model {path_or_name!r} can't be loaded ({type(error).__name__}). Set MSCQA_EMBEDDING_MODEL to"
             f" '{DEFAULT}', to a folder that holds a sentence-transformers model, or, with a network, to a model's name."
@@ -115,6 +124,15 @@ def _load(path_or_name: str, threads: int) -> Any:
     if not getattr(model.tokenizer, "is_fast", False):
         raise ModelError(f"The embedding model {path_or_name!r} has no fast tokenizer, which token offsets need.")
     return model.eval()
+
+
+def is_short_of_memory(error: BaseException | None) -> bool:
+    """Tell whether memory or address space is what failed; libraries say it in their own words, some under another error."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM or _MEMORY.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def model_identity(model: str, data_dir: Path) -> tuple[str, str | None]:
