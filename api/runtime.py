@@ -13,6 +13,7 @@ import anyio.to_thread
 from api.bounds.admission import Admission
 from api.errors import ProblemError
 from api.metrics import Metrics
+from api.published_files import PublishedFiles
 from api.tasks import Tasks, rebuild_after_edits
 from corpus.errors import CorpusError
 from corpus.term_base import read_terms
@@ -48,6 +49,7 @@ class Runtime:
         self.tasks = Tasks(settings.data_dir, self._build)
         self._builds = BuildProcess(settings.places)
         self.documents = CorpusFolder(settings.corpus_dir, settings.data_dir)
+        self._files = PublishedFiles(GenerationStore(settings.data_dir))
         self._service: Service | None = None
         self._began_first = False  # the build of the first index, while the model is loaded
         self._trouble = ""  # of the start and the first index
@@ -167,7 +169,7 @@ class Runtime:
         """What is amiss: why the server isn't ready, or what it had to pass over."""
         generation = self._current()
         passed_over = generation.problems if generation else ()
-        return [*filter(None, (self._trouble, self._unusable)), *passed_over]
+        return [*filter(None, (self._trouble, self._unusable)), *passed_over, *self._files.reasons(generation)]
 
     def _current(self) -> Generation | None:
         try:

@@ -56,7 +56,10 @@ class Settings(BaseSettings):
         64, ge=1, le=4096, description="Questions under way or waiting; more get 503 with Retry-After"
     )
     max_connections: int = Field(
-        500, ge=2, le=60000, description="Open connections of a worker; where there are more, an idle one makes room, of the client that has the most"
+        500,
+        ge=2,
+        le=60000,
+        description="Open connections of a worker; of more, an idle one makes room, of the client with the most",
     )
     request_seconds: int = Field(
         30, ge=1, le=3600, description="Time for a request to arrive, and for its answer to be taken"

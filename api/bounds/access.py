@@ -27,8 +27,7 @@ class AdminRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            key: str | None = request.app.state.admin_key
-            if not (_has_key(request, key) if key else is_local(request)):
+            if not _may_administer(request):
                 raise ProblemError("not_found", "There is nothing at this address.")
             return await handle(request)
 
@@ -48,6 +47,23 @@ class KeyRoute(AdminRoute):
             return await handle(request)
 
         return guarded
+
+
+def allowed_methods(request: Request) -> set[str]:
+    """Return the methods that the request's address takes from this caller: none where only admin routes are there."""
+    found = {"GET"} if request.scope["path"].startswith("/static/") else set()
+    for route in request.app.state.routes:
+        there = route.path_regex.match(request.scope["path"])
+        hidden = isinstance(route, AdminRoute) and not _may_administer(request)
+        unset = isinstance(route, KeyRoute) and not request.app.state.admin_key
+        if there and not hidden and not unset:
+            found |= route.methods
+    return found
+
+
+def _may_administer(request: Request) -> bool:
+    key: str | None = request.app.state.admin_key
+    return _has_key(request, key) if key else is_local(request)
 
 
 def _has_key(request: Request, key: str) -> bool:

@@ -106,8 +106,6 @@ def _dress(message: Message, path: str, request_id: str) -> None:
     if not path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
     headers["X-Request-Id"] = request_id
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"
 
 
 def _limited(request: Request, receive: Receive) -> Receive:

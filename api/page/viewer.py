@@ -18,6 +18,8 @@ from qa.model import Citation
 
 router = APIRouter()
 
+_LONG = 50_000  # characters: a page of them takes .02 s; one of 5 MB takes 2, which nobody else should wait for
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -60,7 +62,6 @@ async def viewer(document_id: str, request: Request) -> Response:
         "question": question,
         "document": document,
         "generation": generation.name,
-        "blocks": _blocks(document, marks, aid),
         "aid": aid,
         "aid_url": f"{path}?{urlencode({**given, 'aid': 0 if aid else 1})}#mark",
         "cited": cited,
@@ -69,7 +70,15 @@ async def viewer(document_id: str, request: Request) -> Response:
         "plain_url": path,
         **_neighbours(cited, citations, document, question, interface_of(request)),
     }
-    return render("document.html", request, context, 404 if context["gone"] else 200)
+
+    def rendered() -> Response:
+        blocks = _blocks(document, marks, aid)
+        return render("document.html", request, {**context, "blocks": blocks}, 404 if context["gone"] else 200)
+
+    try:
+        return await runtime_of(request).work(rendered) if len(document.text) > _LONG else rendered()
+    except ProblemError as error:
+        return render_error(request, error)
 
 
 def _aided(request: Request) -> bool:
