@@ -13,6 +13,7 @@ from starlette.routing import Route
 from api import admin, streaming
 from api.bounds.access import allowed_methods
 from api.bounds.guards import install_guards
+from api.bounds.pace import Pace
 from api.bounds.proxies import TrustedProxies
 from api.citation_routes import router as citations
 from api.errors import install_error_handlers
@@ -27,13 +28,13 @@ from api.verification_routes import router as verification
 from qa.settings import Settings
 
 HERE = Path(__file__).parent
-_LONGEST_LOADING = 60  # seconds
+_LONGEST_LOADING = 180  # seconds
 
 
 def create_app(settings: Settings, *, when_ready: bool = False) -> FastAPI:
     """Return the application; its model and index are loaded in the background once it is served.
 
-    With ``when_ready`` it takes connections only then, for a minute at most: where others serve beside it.
+    With ``when_ready`` it takes connections only then, or after three minutes: where others serve beside it.
     """
     runtime = Runtime(settings)
     proxies = TrustedProxies(settings.trusted_proxies)
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, when_ready: bool = False) -> FastAPI:
         with anyio.move_on_after(_LONGEST_LOADING if when_ready else 0):
             while not runtime.ready:
                 await anyio.sleep(0.05)
-        yield {"runtime": runtime, "proxies": proxies}
+        yield {"runtime": runtime, "proxies": proxies, "pace": Pace()}
         runtime.close()
 
     # The interactive documentation of FastAPI loads scripts from other hosts; the OpenAPI file itself is served.

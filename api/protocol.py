@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.bounds.clients import client_of
 from api.bounds.connections import State, gives_way
+from api.bounds.pace import Pace
 from api.bounds.reading import LARGEST_HEAD, MOST_HEADERS, Body, Flow, Unread
 from api.errors import PROBLEM, PROBLEMS, ProblemError, problem_body
 from api.runtime import Runtime
@@ -43,6 +44,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unread = Unread()
         self._body: Body | None = None  # while one is on its way
         self._piece_body = 0  # bytes of the body in the piece that the parser reads now
+        self._pace: Pace = self.app_state["pace"]
+        self._paced = self._waits = False  # whether the request at hand was counted, and whether it has to wait
         self._complete = False  # whether the parser has just come to the end of a request
         self._refusal = _MALFORMED
         peer = transport.get_extra_info("peername")
@@ -109,6 +112,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._body = None
         self._complete = True
+        self._paced = False
         self._answer()
         if self.cycle.response_complete:  # it was refused before all of it had come, and is kept no longer than others
             self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
@@ -157,6 +161,8 @@ class BoundedProtocol(HttpToolsProtocol):
             if not self._arriving:
                 self._arrive()  # the next request on a connection that was kept
             body = self._body
+            if body is None and self._is_too_fast():
+                break
             try:
                 piece = unread.take(body.next_size()) if body else unread.head()
                 if not piece:
@@ -164,8 +170,23 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._parse(piece, body)
             except OverflowError:
                 self._refuse(_FRAMING if body else _HEAD_TOO_LARGE)
-        stuck = self._is_answering or self.flow.full
+        stuck = self._is_answering or self.flow.full or self._waits
         self.flow.hold(bool(unread.bytes) and stuck)
+
+    def _is_too_fast(self) -> bool:
+        """Tell whether the next request has to wait, as its client's others came too fast; it is read on when it needn't."""
+        if self._waits:
+            return True
+        delay = 0.0 if self._paced else self._pace.delay(self.held_by)
+        self._paced = True
+        if delay:
+            self._waits = True
+            self.loop.call_later(delay, self._go_on)
+        return self._waits
+
+    def _go_on(self) -> None:
+        self._waits = False
+        self._read_on()
 
     def _parse(self, piece: bytes, body: Body | None) -> None:
         self._piece_body, self._complete = 0, False

@@ -46,6 +46,7 @@ def serve(settings: Settings) -> int:
         if settings.workers == 1:
             uvicorn.Server(first).run(sockets=[listener])
         else:
+            set_up_logs(settings.log_level)
             with tempfile.TemporaryDirectory(prefix="mscqa-metrics-") as folder:
                 os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the workers' counters meet
                 Workers(first, later, [listener], _STOP_SECONDS).run()

@@ -12,7 +12,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 log = logging.getLogger("mscqa")
 
 _PING_SECONDS = 0.5
-_LONGEST_START = 90  # seconds that a new worker has until it answers, when another waits to be replaced
+_LONGEST_START = 200  # seconds that a new worker has until it answers, when another waits to be replaced
 
 
 class Workers(Multiprocess):

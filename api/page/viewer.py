@@ -18,8 +18,6 @@ from qa.model import Citation
 
 router = APIRouter()
 
-_LONG = 50_000  # characters: a page of them takes .02 s; one of 5 MB takes 2, which nobody else should wait for
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -76,7 +74,7 @@ async def viewer(document_id: str, request: Request) -> Response:
         return render("document.html", request, {**context, "blocks": blocks}, 404 if context["gone"] else 200)
 
     try:
-        return await runtime_of(request).work(rendered) if len(document.text) > _LONG else rendered()
+        return await runtime_of(request).work(rendered)  # a page of 5 MB takes 2 s, and many small ones as much
     except ProblemError as error:
         return render_error(request, error)
 

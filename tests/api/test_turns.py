@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import pytest
+
 from api.bounds.admission import Admission
 from api.bounds.clients import asking
+from api.bounds.pace import Pace
 from api.errors import ProblemError
 
 
@@ -123,3 +126,15 @@ async def refusal(work: Callable[[], Coroutine[Any, Any, str]]) -> str:
         return await work()
     except ProblemError as error:
         return error.code
+
+
+def test_a_client_that_is_too_fast_waits_and_no_other_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred at once and as many a second; what it saved up is no more than that."""
+    now = 1000.0
+    monkeypatch.setattr("api.bounds.pace.time.monotonic", lambda: now)
+    pace = Pace()
+    assert max(pace.delay("fast") for _ in range(201)) < 1e-9
+    assert [round(pace.delay("fast"), 3) for _ in range(3)] == [0.005, 0.01, 0.015]
+    assert pace.delay("other") == 0.0
+    now += 3600
+    assert max(pace.delay("fast") for _ in range(201)) < 1e-9 and pace.delay("fast") > 0.004
