@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 JOBS ?= 2
 
-.PHONY: help house serve build test faults check format screenshots benchmark figures lock clean
+.PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock lock-hashed clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'

@@ -3,12 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import anyio
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from api import admin, streaming
+from api.bounds.access import allowed_methods
 from api.bounds.guards import install_guards
+from api.bounds.pace import Pace
+from api.bounds.proxies import TrustedProxies
 from api.citation_routes import router as citations
 from api.errors import install_error_handlers
 from api.page.documents import router as corpus_page
@@ -22,16 +28,24 @@ from api.verification_routes import router as verification
 from qa.settings import Settings
 
 HERE = Path(__file__).parent
+_LONGEST_LOADING = 180  # seconds
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application; its model and index are loaded in the background once it is served."""
+def create_app(settings: Settings, *, when_ready: bool = False) -> FastAPI:
+    """Return the application; its model and index are loaded in the background once it is served.
+
+    With ``when_ready`` it takes connections only then, or after three minutes: where others serve beside it.
+    """
     runtime = Runtime(settings)
+    proxies = TrustedProxies(settings.trusted_proxies)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Runtime]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         runtime.open()
-        yield {"runtime": runtime}
+        with anyio.move_on_after(_LONGEST_LOADING if when_ready else 0):
+            while not runtime.ready:
+                await anyio.sleep(0.05)
+        yield {"runtime": runtime, "proxies": proxies, "pace": Pace()}
         runtime.close()
 
     # The interactive documentation of FastAPI loads scripts from other hosts; the OpenAPI file itself is served.
@@ -48,15 +62,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.runtime = runtime
     app.state.admin_key = settings.admin_secret()
-    install_error_handlers(app)
-    install_guards(app, settings)
-    app.include_router(router)
-    app.include_router(streaming.router)
-    app.include_router(citations)
-    app.include_router(verification)
-    app.include_router(admin.router)
-    app.include_router(admin.keyed)
-    for pages in (page, corpus_page, viewer, feedback, manage):
-        app.include_router(pages, include_in_schema=False)
+    install_error_handlers(app, allowed_methods)
+    install_guards(app, settings, proxies)
+    described = (router, streaming.router, citations, verification, admin.router, admin.keyed)
+    pages = (page, corpus_page, viewer, feedback, manage)
+    for group in (*described, *pages):
+        app.include_router(group, include_in_schema=group in described)
+    found = (route for group in (*described, *pages, app.router) for route in group.routes)
+    app.state.routes = [route for route in found if isinstance(route, Route)]
     app.mount("/static", StaticFiles(directory=HERE / "page" / "static"), name="static")
     return app

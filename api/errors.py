@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): one shape for every error, one table for their codes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,8 +77,11 @@ def problem_response(request: Request, error: ProblemError) -> JSONResponse:
     return JSONResponse(body, body["status"], headers=dict(error.headers), media_type=PROBLEM)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Make every error that ``app`` foresees a problem detail; the guard does that with the others."""
+def install_error_handlers(app: FastAPI, allowed_methods: Callable[[Request], set[str]]) -> None:
+    """Make every error that ``app`` foresees a problem detail; the guard does that with the others.
+
+    ``allowed_methods`` gives the methods of a request's address for its caller, of whichever routes.
+    """
 
     async def on_problem(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, ProblemError)  # noqa: S101 - Starlette calls it with this class only
@@ -96,12 +99,22 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
+        if error.status_code == 405:
+            return problem_response(request, _method_not_allowed(allowed_methods(request)))
         code = _CODE_OF_STATUS.get(error.status_code, "internal" if error.status_code >= 500 else "malformed_request")
         return problem_response(request, ProblemError(code, str(error.detail), headers=error.headers or {}))
 
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _method_not_allowed(allowed: set[str]) -> ProblemError:
+    if not allowed:
+        return ProblemError("not_found", "There is nothing at this address.")
+    if "GET" in allowed:
+        allowed = {*allowed, "HEAD"}
+    return ProblemError("method_not_allowed", "Method Not Allowed", {}, {"Allow": ", ".join(sorted(allowed))})
 
 
 def _is_json(request: Request) -> bool:

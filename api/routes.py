@@ -46,9 +46,13 @@ async def ask_by_address(
 async def documents(runtime: Held) -> DocumentList:
     """List the documents of the generation that answers."""
     generation = runtime.serving.generation
-    passages = Counter(passage.document_id for passage in generation.passages)
-    listed = [present_summary(document, passages[document.id]) for document in generation.documents.values()]
-    return DocumentList(documents=listed, index=stamp(generation))
+
+    def listed() -> DocumentList:
+        passages = Counter(passage.document_id for passage in generation.passages)
+        found = [present_summary(document, passages[document.id]) for document in generation.documents.values()]
+        return DocumentList(documents=found, index=stamp(generation))
+
+    return await runtime.work(listed)
 
 
 @router.get("/api/v1/documents/{document_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])
@@ -59,7 +63,7 @@ async def document(document_id: str, runtime: Held, response: Response) -> Docum
     if found is None:
         raise ProblemError("not_found", "There is no such document in this generation.")
     response.headers["ETag"] = f'"{found.sha256}"'
-    return present_document(found, generation)
+    return await runtime.work(lambda: present_document(found, generation))
 
 
 @router.get("/api/v1/passages/{passage_id}", responses=problems(404, 422, 429, 503), tags=["corpus"])

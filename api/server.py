@@ -3,6 +3,7 @@
 import errno
 import functools
 import os
+import resource
 import socket
 import tempfile
 from collections.abc import Callable
@@ -10,15 +11,17 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
-from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.logs import set_up_logs
 from api.protocol import BoundedProtocol
+from api.workers import Workers
 from qa.settings import Settings
 
 _words = Console(stderr=True, highlight=False)
-_DRAIN_SECONDS = 20  # for requests under way when the server is told to stop
+_DRAIN_SECONDS = 3  # for requests under way when the server is told to stop: an answer takes a tenth of one
+_STOP_SECONDS = 4.5  # until a worker that doesn't end is ended
+_BESIDE_CONNECTIONS = 256  # descriptors that a process needs for all else
 _SIGN_OF_LIFE_SECONDS = 60  # a worker may be silent for this long, as while it loads the model
 
 
@@ -34,14 +37,19 @@ def serve(settings: Settings) -> int:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     _words.print(f"mscqa: serving on http://{shown}:{port}/ (Ctrl+C stops)", markup=False, soft_wrap=True)
-    config = server_config(functools.partial(_worker_app, settings), settings.workers)
+    _allow_descriptors(settings.max_connections + _BESIDE_CONNECTIONS)
+    first, later = (
+        server_config(functools.partial(_worker_app, settings, when_ready=replaces), settings.workers)
+        for replaces in (False, True)
+    )
     with listener:
         if settings.workers == 1:
-            uvicorn.Server(config).run(sockets=[listener])
+            uvicorn.Server(first).run(sockets=[listener])
         else:
+            set_up_logs(settings.log_level)
             with tempfile.TemporaryDirectory(prefix="mscqa-metrics-") as folder:
                 os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the workers' counters meet
-                Multiprocess(config, sockets=[listener]).run()
+                Workers(first, later, [listener], _STOP_SECONDS).run()
     return 0
 
 
@@ -53,6 +61,7 @@ def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.C
         workers=workers,
         http=BoundedProtocol,
         ws="none",
+        proxy_headers=False,  # whose headers are believed says MSCQA_TRUSTED_PROXIES, and the guard reads them
         log_config=None,
         access_log=False,  # addresses can hold questions
         server_header=False,
@@ -62,9 +71,18 @@ def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.C
     )
 
 
-def _worker_app(settings: Settings) -> FastAPI:
+def _worker_app(settings: Settings, *, when_ready: bool) -> FastAPI:
     set_up_logs(settings.log_level)
-    return create_app(settings)
+    return create_app(settings, when_ready=when_ready)
+
+
+def _allow_descriptors(count: int) -> None:
+    """Let this process and its workers have as many connections as are set, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        count = min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 
 from api.metrics import Metrics
+from api.published_files import PublishedFiles
 from api.tasks import Tasks
 from corpus.errors import CorpusError
 from corpus.term_files import read_terms
@@ -36,6 +37,7 @@ class Upkeep:
         self._tasks = tasks
         self._metrics = metrics
         self._began_first = False  # the build of the first index, while the model is loaded
+        self._files = PublishedFiles(GenerationStore(settings.data_dir))
         self._stopping = threading.Event()
 
     def open(self) -> None:
@@ -61,8 +63,9 @@ class Upkeep:
     def reasons(self) -> list[str]:
         """What is amiss: why the server isn't ready, or what it had to pass over."""
         serving = self.serving
-        passed_over = serving.generation.problems if serving else ()
-        return [*filter(None, (self.trouble, self._unusable)), *passed_over]
+        generation = serving.generation if serving else None
+        passed_over = generation.problems if generation else ()
+        return [*filter(None, (self.trouble, self._unusable)), *passed_over, *self._files.reasons(generation)]
 
     def refresh(self) -> None:
         """Answer from what is published now; raises what `Service.refresh` raises."""

@@ -4,14 +4,12 @@ Long Chinese words also give the shorter words in them, and Latin names with hyp
 ``hUC-MSCs`` is found by ``MSC``.
 """
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import jieba
-
+from corpus.dictionary_cache import dictionary_tokenizer
 from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE, ENGLISH
@@ -37,12 +35,7 @@ class Segmenter:
     """Cuts texts into tokens; the same for passages and questions."""
 
     def __init__(self, terms: TermBase, cache_dir: Path | None = None) -> None:
-        jieba.setLogLevel(logging.WARNING)
-        self._jieba = jieba.Tokenizer()
-        if cache_dir:  # not the shared temporary folder, where anybody could leave a file of that name
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            self._jieba.tmp_dir = str(cache_dir)
-        self._jieba.initialize()
+        self._jieba = dictionary_tokenizer(cache_dir)
         for form in terms.chinese_forms():
             self._jieba.add_word(form, _TERM_FREQUENCY)
 

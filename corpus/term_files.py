@@ -14,7 +14,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from graphlib import CycleError, TopologicalSorter
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import cast, get_args
 
@@ -25,6 +26,7 @@ from corpus.stopwords import ENGLISH
 from corpus.term_base import Concept, Direction, TermBase, Weight
 from corpus.words import units
 
+_MOST_CIRCLES, _LONGEST_CIRCLE = 20, 10  # told of a term base, and concepts shown of one
 COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
 OPTIONAL = {"definite": ("yes", "no"), "weight": get_args(Weight), "direction": get_args(Direction)}
 _BUNDLED = Path(__file__).with_name("terms")
@@ -181,26 +183,27 @@ def _key(form: str) -> tuple[str, ...]:
 
 
 def _broader_problems(places: Sequence[tuple[Concept, str, int]]) -> Iterator[Problem]:
-    """Yield what is wrong with broader concepts: names that aren't preferred terms, and circles."""
+    """Yield what is wrong with broader concepts: names that aren't preferred terms, and circles, each at its first line."""
     broader = {concept.id: concept.broader for concept, _, _ in places}
+    lines = {concept.id: (filename, line) for concept, filename, line in places}
     for concept, filename, line in places:
         for wider in concept.broader:
             if wider not in broader:
                 yield Problem(filename, f"the broader concept {wider!r} is no concept's preferred Chinese term", line)
-        circle = _circle(concept.id, broader)
-        if circle:
-            yield Problem(filename, f"the broader concepts run in a circle: {' > '.join(circle)}", line)
+    for circle in islice(_circles(broader), _MOST_CIRCLES):
+        shown = " > ".join((*circle[:_LONGEST_CIRCLE], "…" if len(circle) > _LONGEST_CIRCLE else circle[0]))
+        yield Problem(lines[circle[0]][0], f"the broader concepts run in a circle: {shown}", lines[circle[0]][1])
 
 
-def _circle(start: str, broader: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return a way up from ``start`` that leads back to it, empty where there is none."""
-    ways: list[tuple[str, ...]] = [(start, wider) for wider in broader.get(start, ())]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == start:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [(*way, wider) for wider in broader.get(way[-1], ())]
-    return ()
+def _circles(broader: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Yield ways up that lead back to where they begin, no concept in two; each is found in linear time."""
+    left = dict(broader)
+    order = {key: place for place, key in enumerate(broader)}
+    while True:
+        try:
+            return TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle = error.args[1][:0:-1]  # it is told from what is broader to what is narrower, its first one twice
+            first = min(range(len(circle)), key=lambda place: order[circle[place]])
+            yield circle[first:] + circle[:first]
+            left.update(dict.fromkeys(circle, ()))

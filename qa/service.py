@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase
@@ -15,7 +15,7 @@ from index.building.tools import Progress, Tools
 from index.errors import NoGenerationError
 from index.generations.lock import build_lock
 from index.generations.opening import Generation, open_generation
-from index.generations.store import GenerationStore
+from index.generations.store import GenerationStore, VerifiedGeneration
 from index.models.embedding import Embedder
 from qa.answers.engine import Engine
 from qa.generation.generator import Generator
@@ -84,16 +84,20 @@ class Service:
             pointer = self.store.pointer()
             held = self._serving.generation if self._serving else None
             self._follow_terms()
-            verified = self.store.current(self._tools.recipe)
-            # By name: had the pointer moved since it was read, its coming back to that place would pass unseen.
-            seen = pointer if verified.problems else verified.manifest.name
-            try:
-                if held is not None and verified.manifest.name == held.name and verified.problems == held.problems:
-                    return False
-                opened = open_generation(verified)
+
+            def opened_or_held(verified: VerifiedGeneration) -> Generation:
+                if held is None or verified.manifest.name != held.name:
+                    return open_generation(verified)
+                return held if verified.problems == held.problems else replace(held, problems=verified.problems)
+
+            opened = self.store.opened(self._tools.recipe, opened_or_held)
+            if opened is not held:
                 self._serving = self.over(opened)
-            finally:
-                self._seen = seen  # not before it answers: whoever finds it seen goes on to ask it
+            # By name: had the pointer moved since it was read, its coming back to that place would pass unseen. And not
+            # before it answers: whoever finds it seen goes on to ask it.
+            self._seen = pointer if opened.problems else opened.name
+            if opened is held:
+                return False
         for problem in opened.problems:
             log.warning("passed over: %s", problem)
         log.info("generation %s answers (%d passages)", opened.name, len(opened.passages))

@@ -1,11 +1,12 @@
 """Every setting of the service, in one table: name, default and help; each is read from ``MSCQA_<NAME>``."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus import model
@@ -55,13 +56,19 @@ class Settings(BaseSettings):
         64, ge=1, le=4096, description="Questions under way or waiting; more get 503 with Retry-After"
     )
     max_connections: int = Field(
-        500, ge=2, le=60000, description="Open connections of a worker; the longest silent one makes room for another"
+        500,
+        ge=2,
+        le=60000,
+        description="Open connections of a worker; of more, an idle one makes room, of the client with the most",
     )
     request_seconds: int = Field(
         30, ge=1, le=3600, description="Time for a request to arrive, and for its answer to be taken"
     )
     requests_per_minute: int = Field(
         0, ge=0, le=1_000_000, description="Requests a minute of one client address; more get 429 (0: no limit)"
+    )
+    trusted_proxies: str = Field(
+        "", description="Addresses and networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
     )
     keep_generations: int = Field(3, ge=2, le=50, description="Index generations kept for going back")
     build_memory_mb: int = Field(
@@ -91,6 +98,16 @@ class Settings(BaseSettings):
     feedback_file: Path | None = Field(
         None, description="File for readers' feedback (one JSON a line; without one the page doesn't ask)"
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, named: str) -> str:
+        for item in filter(None, map(str.strip, named.split(","))):
+            try:
+                ipaddress.ip_network(item)
+            except ValueError as error:
+                raise ValueError(f"name addresses or networks, as 10.0.0.0/8, separated by commas: {error}") from None
+        return named
 
     @model_validator(mode="after")
     def _check_admin_key_file(self) -> Self:

@@ -1,7 +1,6 @@
 """Who may use the admin routes; for everybody else they don't exist."""
 
 import hmac
-import ipaddress
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from api.bounds.clients import client_address
 from api.errors import ProblemError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -27,8 +27,7 @@ class AdminRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            key: str | None = request.app.state.admin_key
-            if not (_has_key(request, key) if key else is_local(request)):
+            if not _may_administer(request):
                 raise ProblemError("not_found", "There is nothing at this address.")
             return await handle(request)
 
@@ -48,6 +47,23 @@ class KeyRoute(AdminRoute):
             return await handle(request)
 
         return guarded
+
+
+def allowed_methods(request: Request) -> set[str]:
+    """Return the methods that the request's address takes from this caller: none where only admin routes are there."""
+    found = {"GET"} if request.scope["path"].startswith("/static/") else set()
+    for route in request.app.state.routes:
+        there = route.path_regex.match(request.scope["path"])
+        hidden = isinstance(route, AdminRoute) and not _may_administer(request)
+        unset = isinstance(route, KeyRoute) and not request.app.state.admin_key
+        if there and not hidden and not unset:
+            found |= route.methods
+    return found
+
+
+def _may_administer(request: Request) -> bool:
+    key: str | None = request.app.state.admin_key
+    return _has_key(request, key) if key else is_local(request)
 
 
 def _has_key(request: Request, key: str) -> bool:
@@ -89,13 +105,6 @@ def is_from_this_site(request: Request) -> bool:
         return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
     except ValueError:  # no browser sends such a one
         return False
-
-
-def client_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Return the address that ``host`` is; a socket for both versions tells IPv4 as IPv6. Raises ``ValueError``."""
-    address = ipaddress.ip_address(host)
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
 
 
 def _host_name(address: str) -> str:

@@ -9,6 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bounds.clients import asking, client_of
+from api.bounds.proxies import TrustedProxies
 from api.bounds.rate import RateLimit
 from api.errors import ProblemError, problem_response
 from api.logs import without_message
@@ -47,8 +49,9 @@ _HEADERS = {
 class Guard:
     """ASGI middleware: an id and headers on every answer; bodies too large, clients too eager and failures answered here."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, proxies: TrustedProxies) -> None:
         self._app = app
+        self._proxies = proxies
         self._rate = RateLimit(settings.requests_per_minute)
         self._log_questions = settings.log_questions
 
@@ -57,6 +60,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = self._proxies.seen_through(scope)
+        asking.set(client_of(scope["client"][0] if scope.get("client") else ""))
         head = scope["method"] == "HEAD"
         if head:
             scope = {**scope, "method": "GET"}  # answered as that is, without the body (RFC 9110, 9.3.2)
@@ -101,8 +106,6 @@ def _dress(message: Message, path: str, request_id: str) -> None:
     if not path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
     headers["X-Request-Id"] = request_id
-    if headers.get("Allow") == "GET":
-        headers["Allow"] = "GET, HEAD"
 
 
 def _limited(request: Request, receive: Receive) -> Receive:
@@ -135,6 +138,6 @@ class TooLargeError(HTTPException):
     """A body grew over the limit; this kind of exception passes FastAPI's reading of bodies as it is."""
 
 
-def install_guards(app: FastAPI, settings: Settings) -> None:
+def install_guards(app: FastAPI, settings: Settings, proxies: TrustedProxies) -> None:
     """Put the guard before every route of ``app``."""
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, proxies=proxies)

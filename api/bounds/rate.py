@@ -1,10 +1,9 @@
 """How often one client may ask."""
 
-import ipaddress
 import time
 from collections import OrderedDict
 
-from api.bounds.access import client_address
+from api.bounds.clients import client_of
 
 _MOST_CLIENTS = 20_000  # the one that was longest away is forgotten first
 
@@ -21,19 +20,10 @@ class RateLimit:
         """Return 0 and count a request of ``host``, or the seconds until it may come again."""
         if not self._a_second:
             return 0.0
-        client, now = _client(host), time.monotonic()
+        client, now = client_of(host), time.monotonic()
         tokens, then = self._clients.pop(client, (self._burst, now))
         tokens = min(self._burst, tokens + (now - then) * self._a_second)
         self._clients[client] = (max(tokens - 1, 0.0) if tokens >= 1 else tokens, now)
         if len(self._clients) > _MOST_CLIENTS:
             self._clients.popitem(last=False)
         return 0.0 if tokens >= 1 else (1 - tokens) / self._a_second
-
-
-def _client(host: str) -> str:
-    """Return what stands for a client: an address, or the network of 64 bits that one subscriber has of IPv6."""
-    try:
-        address = client_address(host)
-    except ValueError:
-        return host
-    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))

@@ -49,12 +49,16 @@ async def document_list(request: Request) -> Response:
     find = request.query_params.get("find", "").strip()[:_LONGEST]
     try:
         generation = runtime.serving.generation
-        # Searching takes its turn among questions: the whole corpus may have to be brought to its normal form.
-        documents = await runtime.work(lambda: _list(find, generation)) if find else _list(find, generation)
+
+        def rendered() -> Response:
+            documents = _list(find, generation)
+            places = sum(item.places for item in documents)
+            return render("documents.html", request, {"find": find, "documents": documents, "places": places})
+
+        # In its turn among questions: for a search the whole corpus may have to be brought to its normal form.
+        return await runtime.work(rendered)
     except ProblemError as error:
         return render_error(request, error)
-    places = sum(item.places for item in documents)
-    return render("documents.html", request, {"find": find, "documents": documents, "places": places})
 
 
 def _list(find: str, generation: Generation) -> list[Listed]:

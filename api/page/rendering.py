@@ -16,6 +16,7 @@ from api.page.labels import LABELS, Interface
 from api.page.marking import visible
 from api.presenting import mark_of, viewer_url
 from corpus.model import Passage, Source, Span
+from qa.formats.links import link_of
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -121,3 +122,4 @@ def source_line(source: Source) -> str:
 
 
 _TEMPLATES.filters["source_line"] = source_line
+_TEMPLATES.filters["link_of"] = link_of

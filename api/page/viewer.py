@@ -61,7 +61,6 @@ async def viewer(document_id: str, request: Request) -> Response:
         "question": question,
         "document": document,
         "generation": generation.name,
-        "blocks": _blocks(document, marks, aid),
         "aid": aid,
         "aid_url": f"{path}?{urlencode({**given, 'aid': 0 if aid else 1})}#mark",
         "cited": cited,
@@ -70,7 +69,15 @@ async def viewer(document_id: str, request: Request) -> Response:
         "plain_url": path,
         **_neighbours(cited, citations, document, question, interface_of(request)),
     }
-    return render("document.html", request, context, 404 if context["gone"] else 200)
+
+    def rendered() -> Response:
+        blocks = _blocks(document, marks, aid)
+        return render("document.html", request, {**context, "blocks": blocks}, 404 if context["gone"] else 200)
+
+    try:
+        return await runtime_of(request).work(rendered)  # a page of 5 MB takes 2 s, and many small ones as much
+    except ProblemError as error:
+        return render_error(request, error)
 
 
 def _aided(request: Request) -> bool:

@@ -1,7 +1,8 @@
 """A generation as one file, for a backup or another machine: a tar archive, its manifest first.
 
-What is read is believed only as far as the manifest's hashes go; they find damage, not malice: take archives from people
-whose index you would serve.
+Nothing of an archive is believed: its manifest is held against a schema and the archive's own size, each file against the
+manifest, and all of it is opened and probed before it is published. What the texts say is still their author's: take
+archives from people whose index you would serve.
 """
 
 import hashlib
@@ -9,13 +10,14 @@ import os
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from index.durable import flush_file, flush_folder, make_folder, write_pieces
 from index.errors import CorruptGenerationError, IndexStoreError
 from index.generations.manifest import NAME as MANIFEST
 from index.generations.manifest import FileRecord, Manifest, Recipe, check_recipe, read_manifest
+from index.generations.opening import open_generation
 from index.generations.probing import probe
 from index.generations.store import Draft, GenerationStore, VerifiedGeneration
 
@@ -70,30 +72,37 @@ def import_generation(store: GenerationStore, path: Path, expected: Callable[[Re
         with tarfile.open(path, "r:") as archive:
             manifest = _manifest(archive)
             check_recipe(manifest.recipe, expected(manifest.recipe))
+            if sum(record.bytes for record in manifest.files.values()) > path.stat().st_size:
+                raise CorruptGenerationError(f"{path} is smaller than what its manifest names")
             draft = store.begin(sum(record.bytes for record in manifest.files.values()))
             try:
                 with store.nothing_lost("The generation can't be written"):
                     _unpack(archive, manifest, draft)
-                return store.publish(draft, lambda number, files: _renumbered(manifest, number, files), probe)
+                return store.publish(draft, lambda number, files: _renumbered(manifest, number, files), _try_out)
             except BaseException:
                 store.discard(draft)
                 raise
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise CorruptGenerationError(f"{path} isn't a whole export of mscqa: {error}") from error
     except OSError as error:
         raise IndexStoreError(f"{path} can't be read: {error.strerror or error}.") from error
+    except (tarfile.TarError, EOFError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError) as error:
+        raise CorruptGenerationError(f"{path} isn't a whole export of mscqa: {error}") from error
+
+
+def _try_out(verified: VerifiedGeneration) -> None:
+    open_generation(verified)
+    probe(verified)
 
 
 def _manifest(archive: tarfile.TarFile) -> Manifest:
     first = archive.next()
-    if first is None or first.name != MANIFEST or not first.isreg() or first.size > _LARGEST_MANIFEST:
+    if first is None or first.name != MANIFEST or not _is_plain(first) or first.size > _LARGEST_MANIFEST:
         raise CorruptGenerationError("the file isn't an export of mscqa: it doesn't begin with a manifest")
-    manifest = read_manifest(_content(archive, first).read())
-    for name in manifest.files:
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or str(path) != name or name == MANIFEST or "\0" in name:
-            raise CorruptGenerationError(f"its manifest names {name!r}, which is no place in a generation")
-    return manifest
+    return read_manifest(_content(archive, first).read())
+
+
+def _is_plain(item: tarfile.TarInfo) -> bool:
+    """Tell whether an item is a file whose bytes all stand in the archive: a sparse one says it has what it hasn't."""
+    return item.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not item.issparse()
 
 
 def _unpack(archive: tarfile.TarFile, manifest: Manifest, draft: Draft) -> None:
@@ -103,7 +112,7 @@ def _unpack(archive: tarfile.TarFile, manifest: Manifest, draft: Draft) -> None:
         if item.name == MANIFEST and item.offset == 0:
             continue
         record = wanted.pop(item.name, None)
-        if record is None or not item.isreg() or item.size != record.bytes:
+        if record is None or not _is_plain(item) or item.size != record.bytes:
             raise CorruptGenerationError(f"the file holds {item.name!r}, which isn't what its manifest says")
         path = draft.folder / item.name
         make_folder(path.parent)

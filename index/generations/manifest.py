@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from index.errors import CorruptGenerationError, IncompatibleGenerationError
+from index.generations.manifest_shape import check_shape
 
 FORMAT = 4
 NAME = "manifest.json"
@@ -96,17 +97,19 @@ def read_manifest(content: bytes) -> Manifest:
                 f"format {item['format']}, and this version reads format {FORMAT}; rebuild with `mscqa build`"
             )
         item.pop("seal")
+        check_shape(item)
         recipe = item.pop("recipe")
         files = {name: FileRecord(**record) for name, record in item.pop("files").items()}
         made = Recipe(ModelRecord(**recipe.pop("model")), **recipe)
         manifest = Manifest(recipe=made, files=files, **item)
-        if not isinstance(manifest.sequence, int) or not isinstance(manifest.documents, dict) or not files:
-            raise TypeError
         # Equal bytes mean an equal seal, and that not even a blank was changed.
         if manifest.to_bytes() != content:
             raise ValueError
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         raise CorruptGenerationError("the manifest is damaged") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        what = f": {error}" if type(error) is ValueError and str(error) else ""
+        raise CorruptGenerationError(f"the manifest is damaged{what}") from error
     return manifest
 
 

@@ -14,12 +14,15 @@ from index.engines.feature_store import FeatureStore, open_features
 from index.engines.glossing import read_glossary
 from index.engines.lexical import LEXICAL, LexicalIndex
 from index.engines.tokens import open_tokens
-from index.errors import CorruptGenerationError
+from index.errors import CorruptGenerationError, IndexStoreError
 from index.generations.manifest import Manifest
+from index.generations.soundness import check_rows, check_texts
 from index.generations.store import VerifiedGeneration
 from index.models.calibration import LANGUAGES, TextLanguage, centred, read_calibration, text_language
 from index.models.centres import Centres, read_centres
 from index.models.reduction import Reduction
+
+_LONGEST_REASON = 200  # characters of what a library said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,22 @@ class Generation:
 
 
 def open_generation(verified: VerifiedGeneration) -> Generation:
-    """Return a verified generation opened for asking; raises ``CorruptGenerationError`` where its parts don't fit."""
+    """Return a verified generation opened for asking; raises ``CorruptGenerationError`` where that fails, for any reason."""
+    try:
+        return _open(verified)
+    except (IndexStoreError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a library in Rust that gives up raises what isn't an Exception
+        reason = " ".join(str(error).split())[:_LONGEST_REASON]
+        raise CorruptGenerationError(f"it can't be opened ({type(error).__name__}: {reason})") from error
+
+
+def _open(verified: VerifiedGeneration) -> Generation:
     folder, manifest = verified.folder, verified.manifest
-    documents = {document.id: document for document in read_documents(folder)}
+    read = read_documents(folder)
+    documents = {document.id: document for document in read}
+    if len(read) != len(documents) or documents.keys() != manifest.documents.keys():
+        raise CorruptGenerationError("its documents aren't those of its manifest")
     passages = read_passages(folder, {key: document.text for key, document in documents.items()})
     dimension = manifest.recipe.model.dimension
     centres, calibration = read_centres(folder, dimension), read_calibration(folder, dimension)
@@ -69,6 +85,10 @@ def open_generation(verified: VerifiedGeneration) -> Generation:
     tokens, features = open_tokens(folder, dimension), open_features(folder)
     if not dense.index.ntotal == len(tokens.starts) - 1 == len(features.starts) - 1 == len(passages) == manifest.passages:
         raise CorruptGenerationError("its parts differ in size")
+    if dense.index.d != dimension:
+        raise CorruptGenerationError("its vectors are of another dimension than its model's")
+    check_texts(documents, passages)
+    check_rows(tokens, features)
     languages = tuple(text_language(documents[passage.document_id].language) for passage in passages)
     means = np.stack([centres.passages[language].tokens for language in LANGUAGES])
     return Generation(

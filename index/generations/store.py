@@ -15,12 +15,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from index.durable import flush_file, flush_folder, hash_file, make_folder, write_file
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, IndexStoreError, NoGenerationError
 from index.generations.manifest import NAME as MANIFEST
 from index.generations.manifest import FileRecord, Manifest, Recipe, check_recipe, generation_name, read_manifest
 from index.generations.pointer import GENERATION, POINTER, read_pointer, remove_unfinished, was_rolled_back, write_pointer
+
+T = TypeVar("T")
 
 _SPARE = 1 << 20  # bytes to be left free beside a new generation
 _ATTEMPTS = 10  # looks at a store whose pointer moves while it is being read
@@ -113,20 +116,26 @@ class GenerationStore:
 
         Raises ``NoGenerationError`` where there is none.
         """
+        return self.opened(recipe, lambda verified: verified)
+
+    def opened(self, recipe: Recipe | None, open_it: Callable[[VerifiedGeneration], T]) -> T:
+        """Return what ``open_it`` makes of `current`'s generation; where it raises, as a store's does, of the one before."""
         for _ in range(_ATTEMPTS):
             pointer = self.pointer()
             try:
-                found = self._newest_sound(pointer, recipe)
+                found, problems = self._newest_sound(pointer, recipe, open_it)
             except NoGenerationError:
                 if self.pointer() == pointer:
                     raise
                 continue
             # Had the pointer moved, a missing file may only mean that newer builds had the old generation removed.
-            if not found.problems or self.pointer() == pointer:
+            if not problems or self.pointer() == pointer:
                 return found
-        return self._newest_sound(self.pointer(), recipe)
+        return self._newest_sound(self.pointer(), recipe, open_it)[0]
 
-    def _newest_sound(self, pointer: str | None, recipe: Recipe | None) -> VerifiedGeneration:
+    def _newest_sound(
+        self, pointer: str | None, recipe: Recipe | None, open_it: Callable[[VerifiedGeneration], T]
+    ) -> tuple[T, list[str]]:
         names = self.names()
         if pointer is None and not names:
             raise NoGenerationError("There is no index yet. Build one: mscqa build")
@@ -140,10 +149,15 @@ class GenerationStore:
             if limit is not None and int(name) > limit:
                 continue
             try:
-                return replace(self.verified(name, recipe), problems=tuple(problems))
+                return open_it(replace(self.verified(name, recipe), problems=tuple(problems))), problems
             except (CorruptGenerationError, IncompatibleGenerationError) as error:
                 problems.append(f"generation {name}: {error}")
         raise NoGenerationError("There is no usable index (" + "; ".join(problems) + "). Build one: mscqa build")
+
+    def vanished(self, manifest: Manifest) -> tuple[str, ...]:
+        """Return which files of a generation aren't in its folder any more, or are of another size: a look, no hashing."""
+        sizes = {name: record.bytes for name, record in manifest.files.items()}
+        return tuple(name for name, size in sizes.items() if _size(self._folder / manifest.name / name) != size)
 
     def begin(self, need: int | None = None) -> Draft:
         """Return a new draft after removing what killed builds left.
@@ -282,3 +296,10 @@ class GenerationStore:
                 f"{what}: {error.strerror or error}. Nothing that was published is lost; see to the space and the health"
                 f" of {self.data_dir}'s disk and try again."
             ) from error
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

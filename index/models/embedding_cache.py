@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,9 +10,14 @@ import numpy as np
 from index.durable import replace_file
 from index.models.embedding import Encoded, TokenVectors
 
+_HASH = 32  # bytes of a SHA-256
+
 
 class EmbeddingCache:
-    """One file per text and model. A file that can't be read counts as missing: the text is embedded again.
+    """One file per text and model, the SHA-256 of its content at its end.
+
+    A file whose content isn't what was written counts as missing, and so does one of older versions, which had no hash:
+    the text is embedded again.
 
     Tokens are kept as 16-bit floats; ``rounded`` gives what a later `get` would, so that a first build equals a rebuild.
     """
@@ -24,11 +28,15 @@ class EmbeddingCache:
     def get(self, text: str) -> Encoded | None:
         """Return the vectors of ``text``, or None where they aren't kept."""
         try:
-            with np.load(io.BytesIO(self._path(text).read_bytes()), allow_pickle=False) as kept:
-                tokens = TokenVectors(kept["tokens"].astype(np.float32), kept["spans"])
-                return Encoded(kept["pooled"], tokens)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            kept = self._path(text).read_bytes()
+        except OSError:
             return None
+        content = kept[:-_HASH]
+        if hashlib.sha256(content).digest() != kept[-_HASH:]:
+            return None
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            tokens = TokenVectors(arrays["tokens"].astype(np.float32), arrays["spans"])
+            return Encoded(arrays["pooled"], tokens)
 
     def holds(self, text: str) -> bool:
         """Tell whether there is a file for ``text``, without reading it."""
@@ -41,7 +49,8 @@ class EmbeddingCache:
         np.savez(buffer, pooled=encoded.pooled, tokens=tokens.vectors.astype(np.float16), spans=tokens.spans)
         path = self._path(text)
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, buffer.getvalue())
+        content = buffer.getvalue()
+        replace_file(path, content + hashlib.sha256(content).digest())
 
     def prune(self, texts: Iterable[str]) -> int:
         """Remove what isn't among ``texts``; return how many files went."""

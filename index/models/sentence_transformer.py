@@ -1,10 +1,12 @@
 """Any sentence-transformers model as an embedder; the only module that imports the library (its import takes seconds)."""
 
+import errno
 import hashlib
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,16 @@ from index.arrays import Floats
 from index.errors import ModelError
 from index.models.default_model import FOLDER, NAME, ensure_default_model
 from index.models.embedding import Encoded, TokenVectors
+from index.models.sealed_folder import sealed_hashes
 
 DEFAULT = "default"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MEMORY = re.compile(r"allocat|bad_alloc|map segment|out of memory|can't start new thread|not enough memory", re.IGNORECASE)
+_TOO_LITTLE = (
+    "There is too little memory or address space to load the embedding model {name!r}. A process needs about 1.5 GB of"
+    " memory and 3 GB of address space: see to `ulimit -v`, to the limits of the container or service, and to"
+    " MSCQA_BUILD_MEMORY_MB."
+)
 _WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 
 
@@ -98,15 +107,17 @@ def _load(path_or_name: str, threads: int) -> Any:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if Path(path_or_name).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(threads)
     try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        torch.set_num_threads(threads)
         model = SentenceTransformer(path_or_name, device="cpu")
     except Exception as error:  # the library raises many kinds for one thing: no such model
+        if is_short_of_memory(error):
+            raise ModelError(_TOO_LITTLE.format(name=path_or_name)) from error
         raise ModelError(
             f"The embedding model {path_or_name!r} can't be loaded ({type(error).__name__}). Set MSCQA_EMBEDDING_MODEL to"
             f" '{DEFAULT}', to a folder that holds a sentence-transformers model, or, with a network, to a model's name."
@@ -114,6 +125,15 @@ def _load(path_or_name: str, threads: int) -> Any:
     if not getattr(model.tokenizer, "is_fast", False):
         raise ModelError(f"The embedding model {path_or_name!r} has no fast tokenizer, which token offsets need.")
     return model.eval()
+
+
+def is_short_of_memory(error: BaseException | None) -> bool:
+    """Tell whether memory or address space is what failed; libraries say it in their own words, some under another error."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM or _MEMORY.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def model_identity(model: str, data_dir: Path) -> tuple[str, str | None]:
@@ -138,9 +158,17 @@ def _fingerprint(path_or_name: str, model: Any) -> str:
 
 
 def _folder_fingerprint(folder: Path) -> str:
+    """Return a hash over a model's files; those of a sealed folder were hashed when it was loaded."""
+    sealed: Mapping[str, str] = {}
+    with suppress(OSError, ValueError):
+        sealed = sealed_hashes(folder)
     digest = hashlib.sha256()
     for path in sorted(item for item in folder.rglob("*") if item.suffix in _WEIGHTS):
-        digest.update(str(path.relative_to(folder)).encode())
+        name = path.relative_to(folder).as_posix()
+        digest.update(name.encode())
+        if name in sealed:
+            digest.update(bytes.fromhex(sealed[name]))
+            continue
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from pypinyin import lazy_pinyin
 
 from corpus.matching import HAN
 from corpus.model import Author
+from qa.formats.links import link_of
 from qa.formats.locator import one_line, place_of, read_in
 from qa.model import Citation
 
@@ -50,7 +51,7 @@ def bibtex(citation: Citation) -> str:
         "number": escape(source.issue),
         "pages": escape(source.pages or source.article_number).replace("–", "-").replace("-", "--"),
         "doi": _verbatim(source.doi),
-        "url": _verbatim(source.url),
+        "url": _verbatim(link_of(source)),
         "language": escape(source.language),
         "note": escape(note),
         "annote": escape(citation.quote),

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from corpus.model import Source
+from qa.formats.links import link_of
 from qa.formats.locator import place_of, read_in
 from qa.model import Citation
 
@@ -25,7 +26,7 @@ def csl(source: Source) -> dict[str, Any]:
         "page": source.pages,
         "number": source.article_number,
         "DOI": source.doi,
-        "URL": source.url,
+        "URL": link_of(source),
         "language": source.language,
     }
     return {key: value for key, value in item.items() if value}

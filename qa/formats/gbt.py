@@ -14,6 +14,7 @@ from typing import Literal
 
 from corpus.matching import HAN
 from corpus.model import Author, Source
+from qa.formats.links import link_of
 from qa.formats.locator import is_chinese, one_line, place_of, read_in
 from qa.model import Citation
 
@@ -59,7 +60,7 @@ def reference_of(source: Source, edition: Edition = 2025) -> str:
     """Return a source as one entry of a list of references, numeric system."""
     marks = _MARKS[edition]
     chinese = is_chinese(source)
-    online = bool(source.doi or source.url)
+    online = bool(source.doi or link_of(source))
     kind = "PP" if source.type == "article" and edition == 2025 else _TYPES.get(source.type, "Z")
     # 2015 asks for the date of access of everything online, which no source record has; print items need none.
     carrier = "/OL" if online and (edition == 2025 or kind == "EB") else ""
@@ -69,7 +70,7 @@ def reference_of(source: Source, edition: Edition = 2025) -> str:
         _issue(source, chinese, marks),
     ]
     if edition == 2025 or kind == "EB":
-        parts.append(source.url)
+        parts.append(link_of(source))
     parts.append(f"DOI:{source.doi}" if source.doi else "")
     return "".join(f"{part.rstrip('.')}. " for part in parts if part).strip()
 

@@ -1,6 +1,7 @@
 """A citation in plain words: authors, title, journal, and the quote with its place."""
 
 from corpus.model import Author, Source
+from qa.formats.links import link_of
 from qa.formats.locator import is_chinese, one_line, place_of, read_in
 from qa.model import Citation
 
@@ -23,7 +24,7 @@ def reference_line(source: Source) -> str:
     numbers = ": ".join(part for part in (issue, source.pages or source.article_number) if part)
     year = str(source.year) if source.year else "[出版年不详]" if chinese else "[n.d.]"
     where = " ".join(part for part in (source.container_title_short or source.container_title, year) if part)
-    link = f"https://doi.org/{source.doi}" if source.doi else source.url
+    link = f"https://doi.org/{source.doi}" if source.doi else link_of(source)
     parts = [", ".join(names), source.title, "; ".join(part for part in (where, numbers) if part)]
     return " ".join([*(f"{one_line(part).rstrip('.')}." for part in parts if part), link]).strip()
 

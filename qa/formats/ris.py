@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from corpus.model import Source
+from qa.formats.links import link_of
 from qa.formats.locator import one_line, place_of, read_in
 from qa.model import Citation
 
@@ -50,5 +51,5 @@ def _record(source: Source) -> Iterator[tuple[str, str]]:
     yield "EP", last
     yield "C7", source.article_number
     yield "DO", source.doi
-    yield "UR", source.url
+    yield "UR", link_of(source)
     yield "LA", source.language

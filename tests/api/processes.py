@@ -51,12 +51,15 @@ def _command_line(pid: int) -> bytes:
 
 
 @contextmanager
-def started(corpus: Path, data: Path, *words: str, watch: str = "false") -> Iterator[Running]:
-    """Run ``mscqa serve`` with more ``words`` over two folders; ready when this yields."""
-    with running_command(corpus, data, "serve", *words, MSCQA_WATCH=watch, MSCQA_PORT="0") as (process, log):
+def started(
+    corpus: Path, data: Path, *words: str, watch: str = "false", ready: bool = True, **variables: str
+) -> Iterator[Running]:
+    """Run ``mscqa serve`` with more ``words`` over two folders; ready when this yields, unless that isn't awaited."""
+    with running_command(corpus, data, "serve", *words, MSCQA_WATCH=watch, MSCQA_PORT="0", **variables) as (process, log):
         until(lambda: any(_ADDRESS.search(line) for line in log), "an address")
         url = next(found[0] for line in log if (found := _ADDRESS.search(line)))
-        until_ready(url)
+        if ready:
+            until_ready(url)
         yield Running(url, corpus, process, log)
 
 

@@ -195,3 +195,31 @@ def test_line_breaks_within_chinese_cost_no_more_than_their_length() -> None:
     assert process_time() - before < 5  # cut out one by one, they would take a minute
     assert normal.text == "间充质" * 100_000 + " "
     assert normal.original(3, 6).of(text) == "间\n充质"
+
+
+def test_a_long_chain_of_broader_concepts_is_read_in_linear_time(tmp_path: Path) -> None:
+    """Five thousand in a row, and in a circle, which is told once and cut."""
+    han = [f"物件{number}" for number in range(5000)]
+    rows = [f"{han[n]},concept x{n}q,,,,,{han[n + 1] if n < 4999 else ''}\n" for n in range(5000)]
+    (tmp_path / "t.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+    began = process_time()
+    assert len(read_terms(tmp_path).concepts) == 5000
+    rows[-1] = f"{han[4999]},concept x4999q,,,,,{han[0]}\n"
+    (tmp_path / "t.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+    with pytest.raises(CorpusError) as error:
+        read_terms(tmp_path)
+    assert process_time() - began < 8, "of which five are for reading ten thousand terms"
+    assert len(error.value.problems) == 1 and len(str(error.value)) < 300
+    assert f"line 2: the broader concepts run in a circle: {han[0]} > {han[1]} > " in str(error.value)
+
+
+def test_each_circle_is_told_at_its_first_line(tmp_path: Path) -> None:
+    """Two that share nothing, one of a single concept, and one that leads into a circle without being of it."""
+    text = "甲物,a1,,,,,乙物\n乙物,b1,,,,,甲物\n丙物,c1,,,,,丙物\n丁物,d1,,,,,丙物\n"
+    (tmp_path / "t.csv").write_text(HEADER + text, encoding="utf-8")
+    with pytest.raises(CorpusError) as error:
+        read_terms(tmp_path)
+    assert [(problem.line, problem.reason.partition(": ")[2]) for problem in error.value.problems] == [
+        (2, "甲物 > 乙物 > 甲物"),
+        (4, "丙物 > 丙物"),
+    ]

@@ -1,6 +1,7 @@
 """The default model and its vectors."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from index.errors import ModelError
 from index.models import default_model
 from index.models.embedding_cache import EmbeddingCache, rounded
-from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from index.models.sealed_folder import SUMS, is_sound, seal, sealed_hashes
+from index.models.sentence_transformer import SentenceTransformerEmbedder, _folder_fingerprint, load_embedder
+from tests.data_folder import VAR
 
 
 def test_the_pooled_vector_is_what_sentence_transformers_gives(embedder: SentenceTransformerEmbedder) -> None:
@@ -108,3 +111,70 @@ def test_kept_vectors_come_back_and_damaged_ones_do_not(embedder: SentenceTransf
     cache.put("甲", made)
     assert cache.prune(["甲"]) == 0 and cache.prune([]) == 1
     assert not any(name.endswith(".npz") for _, _, names in os.walk(tmp_path) for name in names)
+
+
+def test_every_flipped_bit_of_a_kept_vector_is_found(embedder: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+    """The entry counts as missing then, and raises nothing; one of an older version, without a hash, too."""
+    cache = EmbeddingCache(tmp_path, "f" * 64)
+    cache.put("甲", rounded(embedder.encode_passage("甲")))
+    (path,) = tmp_path.rglob("*.npz")
+    whole = path.read_bytes()
+    for place in [*range(min(len(whole), 2000)), *range(len(whole) - 300, len(whole))]:
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        assert cache.get("甲") is None, place
+    for other in (whole[:-32], whole[:-1], whole + b"\x00", whole[-32:]):
+        path.write_bytes(other)
+        assert cache.get("甲") is None
+    path.write_bytes(whole)
+    assert cache.get("甲") is not None
+
+
+def test_a_folder_that_was_sealed_is_told_from_any_other(tmp_path: Path) -> None:
+    """A flipped bit, a cut, a missing or a foreign file, a sum that is damaged or missing."""
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "weights.bin").write_bytes(bytes(range(256)))
+    (tmp_path / "模型 1.json").write_text("{}")
+    assert not is_sound(tmp_path)
+    seal(tmp_path)
+    assert is_sound(tmp_path) and not is_sound(tmp_path / "nowhere")
+    weights, sums = tmp_path / "part" / "weights.bin", tmp_path / SUMS
+    for path in (weights, sums):
+        whole = path.read_bytes()
+        for place in range(len(whole)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+            assert not is_sound(tmp_path), place
+        path.write_bytes(whole[:-1])
+        assert path == sums or not is_sound(tmp_path)
+        path.write_bytes(whole)
+    (tmp_path / "added.onnx").write_bytes(b"graph")
+    assert not is_sound(tmp_path)
+    seal(tmp_path)
+    assert is_sound(tmp_path)
+    weights.unlink()
+    assert not is_sound(tmp_path)
+
+
+def test_a_damaged_model_is_decoded_anew(tmp_path: Path) -> None:
+    """One bit of its weights, a file cut short, or one of an older version that was never sealed."""
+    folder = tmp_path / "models" / default_model.FOLDER
+    shutil.copytree(VAR / "models" / default_model.FOLDER, folder)
+    said: list[str] = []
+    assert default_model.ensure_default_model(tmp_path, said.append) == folder and said == []
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(200_000_000)
+        byte = file.read(1)[0]
+        file.seek(200_000_000)
+        file.write(bytes([byte ^ 64]))
+    assert default_model.ensure_default_model(tmp_path, said.append) == folder and len(said) == 1
+    assert is_sound(folder) and sealed_hashes(folder) == sealed_hashes(VAR / "models" / default_model.FOLDER)
+    for damage in (lambda: os.truncate(folder / "tokenizer.json", 1000), (folder / SUMS).unlink):
+        damage()
+        assert not is_sound(folder)
+    assert _folder_fingerprint(VAR / "models" / default_model.FOLDER) == _unsealed_fingerprint(folder.parent / "copy")
+
+
+def _unsealed_fingerprint(copy: Path) -> str:
+    """Return the fingerprint of the model without its sums: an index that was made before there were any is served."""
+    shutil.copytree(VAR / "models" / default_model.FOLDER, copy)
+    (copy / SUMS).unlink()
+    return _folder_fingerprint(copy)

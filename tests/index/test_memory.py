@@ -1,0 +1,39 @@
+"""What is said where a process may have too little memory or address space for the model."""
+
+import subprocess
+import sys
+
+import pytest
+
+from index.models.sentence_transformer import is_short_of_memory
+from tests.data_folder import VAR
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from index.errors import ModelError
+from index.models.sentence_transformer import load_embedder
+limit = int(sys.argv[1]) << 20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+try:
+    load_embedder("default", Path(sys.argv[2]))
+except ModelError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("megabytes", [400, 1200])
+def test_too_little_address_space_is_named_and_not_the_setting(megabytes: int) -> None:
+    """Whether the library can't be mapped or the weights can't."""
+    words = [sys.executable, "-c", LIMITED, str(megabytes), str(VAR)]
+    ran = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=300)
+    assert "address space" in ran.stdout and "ulimit -v" in ran.stdout and "MSCQA_EMBEDDING_MODEL" not in ran.stdout, ran
+
+
+def test_memory_is_told_from_other_failures() -> None:
+    """By kind, by number, by words, and under another error."""
+    wrapped = RuntimeError("failed")
+    wrapped.__cause__ = MemoryError()
+    for error in (MemoryError(), OSError(12, "no"), RuntimeError("std::bad_alloc"), wrapped):
+        assert is_short_of_memory(error)
+    assert not is_short_of_memory(OSError(2, "No such file")) and not is_short_of_memory(ValueError("no such model"))
