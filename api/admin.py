@@ -11,10 +11,10 @@ from api.bounds.access import AdminRoute, KeyRoute
 from api.conditions import IfMatch, IfNoneMatch, agreement
 from api.dependencies import Held, index_response, problems
 from api.errors import ProblemError
-from api.runtime import Runtime
+from api.process.runtime import Runtime
+from api.process.task_files import Task
 from api.schemas.corpus import DocumentChange
 from api.schemas.index import IndexResponse, RebuildRequest, RollbackRequest, TaskItem, TaskList, task_item
-from api.task_files import Task
 from corpus.errors import CorpusError
 from corpus.reading import LARGEST_BYTES
 from index.building.documents import (

@@ -22,8 +22,8 @@ from api.page.feedback import router as feedback
 from api.page.manage import router as manage
 from api.page.search import router as page
 from api.page.viewer import router as viewer
+from api.process.runtime import Runtime
 from api.routes import router
-from api.runtime import Runtime
 from api.verification_routes import router as verification
 from qa.settings import Settings
 

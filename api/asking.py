@@ -7,7 +7,7 @@ from contextlib import aclosing
 import anyio.to_thread
 
 from api.errors import ProblemError
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from qa.generation.generator import Done, Event
 from qa.model import Result
 from qa.serving import Serving

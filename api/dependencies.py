@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from api.errors import PROBLEM, ProblemError
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from api.schemas.index import IndexResponse, task_item
 from api.schemas.shared import ProblemItem
 from index.generations.store import GenerationStore

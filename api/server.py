@@ -14,8 +14,8 @@ from rich.console import Console
 
 from api.app import create_app
 from api.logs import set_up_logs
-from api.protocol import BoundedProtocol
-from api.workers import Workers
+from api.process.protocol import BoundedProtocol
+from api.process.workers import Workers
 from qa.settings import Settings
 
 _words = Console(stderr=True, highlight=False)

@@ -18,7 +18,7 @@ from api.dependencies import index_response, runtime_of
 from api.errors import ProblemError
 from api.page.labels import LABELS
 from api.page.rendering import interface_of, render
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from corpus.errors import CorpusError
 from index.building.documents import DocumentError
 from index.errors import BuildRunningError, IndexStoreError

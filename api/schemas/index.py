@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.task_files import Task
+from api.process.task_files import Task
 
 
 class TaskItem(BaseModel):

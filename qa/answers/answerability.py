@@ -23,7 +23,8 @@ from qa.questions.kinds import Kind
 from qa.questions.query import Group, Query
 from qa.questions.wants import COMPARES, read_wants
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import Ranked, sentence_scores
+from qa.retrieval.ranking import Ranked
+from qa.retrieval.scoring import sentence_scores
 from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
 from qa.retrieval.weights import LanguageWeights
 

@@ -13,7 +13,7 @@ from index.models.embedding import Encoded
 from qa.questions.query import Group, Query
 from qa.questions.wants import Want
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import sentence_scores
+from qa.retrieval.scoring import sentence_scores
 from qa.retrieval.weights import Weights
 
 

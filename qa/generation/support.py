@@ -23,9 +23,8 @@ from qa.questions.language import InterfaceLanguage
 from qa.retrieval.candidates import question_tokens, sentences_within, token_block
 from qa.retrieval.interaction import meet, similarities
 from qa.statements.reader import Statement, StatementReader
-from qa.verification.claims import NEAR
 from qa.verification.consistency import check, context_of
-from qa.verification.coverage import Gaps, find_gaps
+from qa.verification.coverage import NEAR, Gaps, find_gaps
 
 # Mean cosine of a sentence's tokens with their best counterparts. Set between what a sentence has with its own source and
 # what it has with another passage of the same document (tests/benchmarks/support.py prints both).

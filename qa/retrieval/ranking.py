@@ -16,7 +16,7 @@ from index.generations.opening import Generation
 from qa.model import Evidence
 from qa.questions.kinds import Kind
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.signals import PassageSignals, SentenceSignals, weighed
+from qa.retrieval.scoring import sentence_scores
 from qa.retrieval.weights import LanguageWeights
 
 # A sentence counts as evidence beside the best one of its passage if it comes this close to it.
@@ -73,19 +73,6 @@ def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, score
     own = np.flatnonzero(candidates.owner == candidate)
     sentences = _sentences(passage, candidates.number[own], scores[own], generation)
     return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
-
-
-def sentence_scores(
-    passage_signals: PassageSignals,
-    sentence_signals: SentenceSignals,
-    owner: npt.NDArray[np.int64],
-    weights: LanguageWeights,
-) -> Floats:
-    """Return the score of each sentence: the weighed signals of its passage and its own."""
-    passages = weighed(passage_signals, weights.passage)
-    sentences = weighed(sentence_signals, weights.sentence)
-    result: Floats = sentences + passages[owner]
-    return result
 
 
 def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:

@@ -12,13 +12,12 @@ from qa.retrieval.candidates import Candidates
 from qa.retrieval.ranking import Ranked
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.consistency import check, context_of
-from qa.verification.coverage import find_gaps
+from qa.verification.coverage import NEAR, find_gaps
 from qa.verification.model import ClaimCheck, ClaimEvidence, Support
 
 _MOST_PASSAGES = 8
 _MOST_SENTENCES = 12
 _SHOWN = 5
-NEAR = 0.32  # the least mean cosine of its tokens of a sentence that is about the same as a claim (chosen on claims.tsv too)
 # A sentence that begins so speaks of what the one before it named.
 _LEANS_BACK = re.compile(
     r"^[\W_]*(?:这|该|此|其|它|上述|两者|二者|前者|后者|同样|因此|[Tt]his|[Tt]hese|[Tt]hey|[Ii]ts?\b|[Tt]hose|[Ss]uch)"

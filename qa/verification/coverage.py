@@ -12,6 +12,7 @@ from qa.verification.difference import Context, Glossary
 # A sentence is about the same as a claim from these shares of its content and of its concepts on (chosen on the claims of
 # tests/planted/claims.tsv).
 _COVERED, _CONCEPTS = 0.5, 0.65
+NEAR = 0.32  # the least mean cosine of its tokens of a sentence that is about the same as a claim (chosen on claims.tsv too)
 
 
 @dataclass(frozen=True, slots=True)

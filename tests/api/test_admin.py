@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.task_files import TaskFiles
+from api.process.task_files import TaskFiles
 from corpus.reading import read_folder, read_id
 from index.building.documents import CorpusFolder, DocumentConflictError, DocumentIdError, NoDocumentError
 from index.building.process import BuildProcess

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from api.published_files import PublishedFiles
+from api.process.published_files import PublishedFiles
 from index.generations.opening import Generation
 from index.generations.store import GenerationStore
 from qa.settings import Settings
@@ -72,7 +72,7 @@ def test_files_that_vanish_are_told_while_memory_answers(tmp_path: Path, monkeyp
 
     held: Generation = Held()  # type: ignore[assignment]
     now = 1000.0
-    monkeypatch.setattr("api.published_files.time.monotonic", lambda: now)
+    monkeypatch.setattr("api.process.published_files.time.monotonic", lambda: now)
     files = PublishedFiles(store)
     assert files.reasons(None) == [] and files.reasons(held) == []
     (store.folder("000001") / "vectors").unlink()

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from corpus.model import Passage
 from qa.service import Service
 from tests.data_folder import settings_of

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api import upkeep as module
-from api.runtime import Runtime
-from api.tasks import Tasks
+from api.process import upkeep as module
+from api.process.runtime import Runtime
+from api.process.tasks import Tasks
 from index.building.build import Progress
 from index.building.publishing import publish as publish_index
 from index.errors import ModelError

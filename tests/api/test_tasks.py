@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.task_files import Task
-from api.tasks import Tasks
+from api.process.task_files import Task
+from api.process.tasks import Tasks
 from index.building.build import Progress
 from index.errors import BuildRunningError
 from index.generations.lock import build_lock

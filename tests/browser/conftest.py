@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
 from api import asking
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.bootstrap import wired
 from qa.service import Service

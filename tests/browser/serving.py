@@ -14,7 +14,7 @@ import httpx2
 import uvicorn
 
 from api.app import create_app
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from qa.settings import BUNDLED_CORPUS, Settings
 from tests.data_folder import prepared
 

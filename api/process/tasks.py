@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from api.task_files import Task, TaskFiles
+from api.process.task_files import Task, TaskFiles
 from corpus.errors import CorpusError
 from index.building.build import Progress
 from index.building.process import BuildCancelledError

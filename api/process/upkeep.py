@@ -7,8 +7,8 @@ import time
 from contextlib import suppress
 
 from api.metrics import Metrics
-from api.published_files import PublishedFiles
-from api.tasks import Tasks
+from api.process.published_files import PublishedFiles
+from api.process.tasks import Tasks
 from corpus.errors import CorpusError
 from corpus.term_files import read_terms
 from index.errors import BuildRunningError, IndexStoreError, NoGenerationError

@@ -17,7 +17,7 @@ from api.bounds.connections import State, gives_way
 from api.bounds.pace import Pace
 from api.bounds.reading import LARGEST_HEAD, MOST_HEADERS, Body, Flow, Unread
 from api.errors import PROBLEM, PROBLEMS, ProblemError, problem_body
-from api.runtime import Runtime
+from api.process.runtime import Runtime
 from corpus.reading import LARGEST_BYTES
 
 _LARGEST_BODY = LARGEST_BYTES + (128 << 10)  # of any request; the guard has narrower bounds for most

@@ -9,8 +9,8 @@ import anyio.to_thread
 from api.bounds.admission import Admission
 from api.errors import ProblemError
 from api.metrics import Metrics
-from api.tasks import Tasks, rebuild_after_edits
-from api.upkeep import RETRY_AFTER, Upkeep
+from api.process.tasks import Tasks, rebuild_after_edits
+from api.process.upkeep import RETRY_AFTER, Upkeep
 from index.building.documents import CorpusFolder
 from index.building.process import BuildCancelledError, BuildProcess
 from index.building.tools import Progress
