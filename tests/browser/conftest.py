@@ -11,7 +11,7 @@ import anyio.to_thread
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
 
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
 from tests.browser.serving import Served, prepare, serving
@@ -20,7 +20,7 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
     folder = tmp_path_factory.mktemp("page")
     settings = prepare(folder, feedback_file=folder / "feedback.jsonl")
