@@ -16,6 +16,7 @@ from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE, ENGLISH
 from corpus.term_base import TermBase
+from corpus.word_table import WordTable
 from corpus.words import stem
 
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9\u00df-\u024f]+(?:[-+./'][a-z0-9\u00df-\u024f]+)*\+?")
@@ -38,11 +39,9 @@ class Segmenter:
 
     def __init__(self, terms: TermBase, cache_dir: Path | None = None) -> None:
         jieba.setLogLevel(logging.WARNING)
+        words = WordTable(cache_dir)
         self._jieba = jieba.Tokenizer()
-        if cache_dir:  # not the shared temporary folder, where anybody could leave a file of that name
-            cache_dir.mkdir(parents=True, exist_ok=True)
-            self._jieba.tmp_dir = str(cache_dir)
-        self._jieba.initialize()
+        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = words, words.total, True
         for form in terms.chinese_forms():
             self._jieba.add_word(form, _TERM_FREQUENCY)
 

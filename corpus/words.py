@@ -1,13 +1,18 @@
 """Words of a normal form: Latin ones as stems, Chinese characters one by one, separators left out."""
 
+import gzip
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import snowballstemmer
 
 from corpus.matching import HAN, normalise_text
+from corpus.tables import table
 
 _UNIT = re.compile(rf"[a-z0-9\u00df-\u024f]+\+?|[{HAN}]")
 _LATIN = re.compile(r"[a-z]+")
@@ -93,12 +98,16 @@ def stem(word: str) -> str:
 
 
 def is_word(word: str) -> bool:
-    """Tell whether the small-letter ``word`` is an English one; the first call reads the list, a third of a second."""
+    """Tell whether the small-letter ``word`` is an English one; the first call reads the list."""
     return word in _words()
 
 
 @cache
 def _words() -> frozenset[str]:
-    from spellchecker import SpellChecker
+    found = find_spec("spellchecker")  # the package's code takes a second for what is needed of it here
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return frozenset(bytes(table("english-words", folder / "resources" / "en.json.gz", _word_list)).decode().split("\n"))
 
-    return frozenset(SpellChecker("en").word_frequency.words())
+
+def _word_list(content: bytes) -> bytes:
+    return "\n".join(sorted({word.lower() for word in json.loads(gzip.decompress(content))})).encode()
