@@ -36,7 +36,7 @@ class WordTable:
         if found is not None:
             return found
         content = word.encode("utf-16-le", "surrogatepass")
-        if len(content) > _MOST:
+        if len(content) > _MOST or "\x00" in word:  # zeros at the end of a number would be lost
             return default
         key = int.from_bytes(content, "little")
         place = bisect_left(self._keys, key)

