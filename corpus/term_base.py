@@ -19,7 +19,7 @@ from corpus.errors import CorpusError, Problem
 from corpus.matching import HAN, normalise, normalise_text
 from corpus.model import Span
 from corpus.stopwords import ENGLISH
-from corpus.words import Unit, units
+from corpus.words import Unit, form_units, units
 
 _HYPHENATED = re.compile(r"\S+-\S+")
 COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
@@ -125,7 +125,7 @@ class TermBase:
                     yield normal
 
     def _insert(self, form: str, concept: Concept, misspelled: bool) -> None:
-        parts = [unit.text for unit in units(normalise_text(form))]
+        parts = [unit.text for unit in form_units(form)]
         spellings = [parts]
         # Short hyphenated names are also written as one word: hUC-MSC and hUCMSC, TGF-β and TGFβ.
         if 1 < len(parts) <= 3 and all(part.isascii() for part in parts) and sum(map(len, parts)) <= 12 and " " not in form:
@@ -139,7 +139,7 @@ class TermBase:
 
     def _keep_whole(self, form: str, concept: Concept) -> None:
         """Let no blank into an abbreviation whose parts are abbreviations of their own: AD MSC is no AD-MSC."""
-        parts = [unit.text for unit in units(normalise_text(form))]
+        parts = [unit.text for unit in form_units(form)]
         alone = [self._root.next[part].concept if part in self._root.next else None for part in parts]
         if all(other and other is not concept for other in alone):
             node = self._root
@@ -245,7 +245,7 @@ def _row_problems(concept: Concept) -> Iterator[str]:
     if not concept.en:
         yield "the English term (en) is empty"
     for form in filter(None, concept.forms):
-        found = units(normalise_text(form))
+        found = form_units(form)
         if not found:
             yield f"{form!r} holds no letter"
         elif len(found) == 1 and not found[0].text.isascii() and len(found[0].text) == 1:
@@ -259,13 +259,13 @@ def _duplicates(
 ) -> Iterator[Problem]:
     own: set[tuple[str, ...]] = set()
     for form in concept.forms:
-        key = tuple(unit.text for unit in units(normalise_text(form)))
+        key = tuple(unit.text for unit in form_units(form))
         if key in own:
             continue  # a plural or a spelling that the normal form has already
         own.add(key)
         if key in known:
             other, where, at = known[key]
-            preferred = key in {tuple(unit.text for unit in units(normalise_text(term))) for term in (other,)}
+            preferred = key in {tuple(unit.text for unit in form_units(term)) for term in (other,)}
             reason = "is the preferred term" if preferred else "is also a form"
             yield Problem(filename, f"{form!r} {reason} of {other!r} ({where}, line {at})", line)
         else:

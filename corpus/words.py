@@ -76,6 +76,12 @@ def units(normal: str, correct: Callable[[str], str | None] | None = None) -> li
     return found
 
 
+@lru_cache(maxsize=20_000)
+def form_units(form: str) -> tuple[Unit, ...]:
+    """Return the units of a form of the term base, of which each is asked for several times; never of what is asked."""
+    return tuple(units(normalise_text(form)))
+
+
 def unstemmed_words(form: str) -> list[str]:
     """Return the Latin words of a form, normalised but not stemmed."""
     return [found[0] for found in _UNIT.finditer(normalise_text(form)) if found[0].isascii()]

@@ -178,22 +178,25 @@ def _key(piece: str) -> tuple[int, int]:
 
 def write_pieces(carrier: Carrier, path: Path) -> None:
     """Write the vocabulary of ``carrier`` as a table: by key, the score and number of each piece and of what begins one."""
-    entries = {piece: (number, score) for number, (piece, score) in enumerate(carrier.vocabulary)}
+    numbers = {piece: number for number, (piece, _) in enumerate(carrier.vocabulary)}
+    special = numbers["<mask>"]
     for piece, _ in carrier.vocabulary:
         for end in range(1, len(piece)):
-            entries.setdefault(piece[:end], (_PREFIX, 0.0))
-    keyed: tuple[list[tuple[int, int, float]], ...] = ([], [])
-    for piece, (number, score) in entries.items():
+            numbers.setdefault(piece[:end], _PREFIX)
+    scores = np.asarray([*(score for _, score in carrier.vocabulary), 0.0])  # the last one is of `_PREFIX`
+    keyed: tuple[list[int], list[int]] = ([], [])
+    numbered: tuple[list[int], list[int]] = ([], [])
+    for piece, number in numbers.items():
         side, key = _key(piece)
-        keyed[side].append((key, number, score))
-    lowest = min(score for _, score in carrier.vocabulary[_UNKNOWN + 1 :])
-    parts = [np.asarray([*map(len, keyed), entries["<mask>"][0]], np.int64).tobytes()]
-    parts.append(np.asarray([lowest - _UNKNOWN_PENALTY], np.float64).tobytes())
-    for entry in keyed:
-        entry.sort()
-        keys, numbers, scores = zip(*entry, strict=True)
-        if len(set(keys)) < len(keys):
+        keyed[side].append(key)
+        numbered[side].append(number)
+    lowest = scores[_UNKNOWN + 1 : -1].min()
+    parts = [np.asarray([*map(len, keyed), special], np.int64).tobytes(), np.float64(lowest - _UNKNOWN_PENALTY).tobytes()]
+    for side in (0, 1):
+        keys, own = np.asarray(keyed[side], np.uint64), np.asarray(numbered[side], np.int32)
+        order = np.argsort(keys)
+        keys, own = keys[order], own[order]
+        if (keys[1:] == keys[:-1]).any():
             raise ValueError("two pieces have one hash")
-        parts += [np.asarray(keys, np.uint64).tobytes(), np.asarray(scores, np.float64).tobytes()]
-        parts += [np.asarray(numbers, np.int32).tobytes(), bytes(4 * (len(keys) % 2))]
+        parts += [keys.tobytes(), scores[own].tobytes(), own.tobytes(), bytes(4 * (len(own) % 2))]
     path.write_bytes(b"".join(parts))
