@@ -1,14 +1,18 @@
 # Two commands do everything on a machine with Python 3.11 or newer and make:
 #   make serve   install, fetch the model, build the first index, serve on 127.0.0.1:8000
 #   make test    install what checks need (Chromium too, where it can be), run every check and test
-# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (docs/operating.md, "Installing"); JOBS is
-# the number of processes that run tests, each with its own model (1.5 GB).
+# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (empty: PyPI's; default: the CPU build's on
+# Linux without an NVIDIA GPU, where PyPI's brings gigabytes of CUDA); JOBS is the number of processes that run tests.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-TORCH_INDEX ?=
+TORCH_CPU := https://download.pytorch.org/whl/cpu
+# Whether an address answers within three seconds, looking up its name included.
+REACHED := import os, sys, threading, urllib.request as r; found = []; \
+  asked = threading.Thread(target=lambda: found.append(r.urlopen(sys.argv[1])), daemon=True); \
+  asked.start(); asked.join(3); os._exit(not found)
 JOBS ?= 2
 
 .PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock lock-hashed clean
@@ -20,12 +24,19 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "mscqa: installing into $(VENV) (once; a few minutes)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mscqa needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --progress-bar on $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) --constraint constraints.txt torch
-	$(PIP) install --quiet --progress-bar on --constraint constraints.txt --editable .
+	@index="$(TORCH_INDEX)"; \
+	if [ "$(origin TORCH_INDEX)" = undefined ] && [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/dev/null 2>&1; then \
+	  if $(BIN)/python -c '$(REACHED)' $(TORCH_CPU)/torch/ 2>/dev/null; \
+	  then index=$(TORCH_CPU); else echo "mscqa: $(TORCH_CPU) can't be reached; PyTorch comes from pip's own index"; fi; \
+	fi; \
+	echo "mscqa: PyTorch, for models that you name$${index:+ (from $$index)}"; \
+	$(PIP) install --quiet --progress-bar off $${index:+--index-url $$index} --constraint constraints.txt torch
+	@echo "mscqa: everything else"
+	@$(PIP) install --quiet --progress-bar off --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(PIP) install --quiet --progress-bar on --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install --quiet --progress-bar off --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 serve: $(VENV)/.installed ## Install, build the first index and serve on 127.0.0.1:8000

@@ -65,7 +65,7 @@ def normalise(text: str) -> Normalised:
 
 def normalise_text(text: str) -> str:
     """Return the normal form of ``text`` alone."""
-    return normalise(text).text
+    return _BLANK_IN_HAN.sub("", _simplified("".join(map(_normal_character, text))))
 
 
 @cache

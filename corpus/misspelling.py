@@ -1,17 +1,16 @@
 """Words that somebody meant: near misspellings of terms, by letters in English and by sound in Chinese.
 
 Only words that are otherwise unknown are mended: an English word that no dictionary has, Chinese characters that don't
-form a word and cut none in two. English by Damerau-Levenshtein distance over deletions (as in W. Garbe's SymSpell), 1 for
-words of five letters on, 2 from eight on, where the first letter is right; Chinese by pinyin without tones, since input
+form a word and cut none in two. English by Damerau-Levenshtein distance (optimal string alignment), 1 for words of five
+letters on, 2 from eight on, where the first letter is right; Chinese by pinyin without tones, since input
 methods put the wrong character of the sound. Short terms sound like much else: up to three characters one may be wrong, and
 of two none such as 是.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from itertools import combinations
+from functools import cached_property, lru_cache
 
 from corpus.matching import HAN, normalise
 from corpus.model import Span
@@ -33,29 +32,30 @@ class Corrector:
         is_word("")  # reads the list now: no question should wait for it
         self._is_english = is_english
         self._is_chinese = is_chinese
-        self._words: dict[str, set[str]] = defaultdict(set)
-        self._longest = 0
         self._known: set[str] = set()
+        self._words: dict[str, list[str]] = defaultdict(list)  # by their first letters
         for word in sorted(
             {word for concept in terms.concepts for form in _right(concept) for word in unstemmed_words(form)}
         ):
             self._known |= {word, stem(word)}
             if len(word) >= _SHORTEST and word.isalpha():
-                self._longest = max(self._longest, len(word))
-                for shorter in _deletions(word):
-                    self._words[shorter].add(word)
-        self._sounds: dict[tuple[str, ...], tuple[str, Concept]] = {}
-        for concept in terms.concepts:
+                self._words[word[0]].append(word)
+        self._terms = terms
+
+    @cached_property
+    def _sounds(self) -> dict[tuple[str, ...], tuple[str, Concept]]:
+        """The terms by their sounds; the dictionary that gives these is read with the first Chinese question."""
+        sounds: dict[tuple[str, ...], tuple[str, Concept]] = {}
+        for concept in self._terms.concepts:
             for form in (concept.zh, *concept.zh_also):
                 normal = normalise(form).text
                 if re.fullmatch(f"[{HAN}]{{2,{_LONGEST_FORM}}}", normal):
-                    self._sounds.setdefault(tuple(_pinyin(normal)), (normal, concept))
+                    sounds.setdefault(tuple(_pinyin(normal)), (normal, concept))
+        return sounds
 
     def english(self, word: str) -> str | None:
         """Return the term's word that the unknown normalised ``word`` is a near misspelling of, or None."""
         if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
-            return None
-        if len(word) > self._longest + _MOST_WRONG + 1:  # a sequence, say, and its deletions grow with the square of it
             return None
         if word in self._known or stem(word) in self._known or self._is_english(word) or is_word(word):
             return None
@@ -64,7 +64,8 @@ class Corrector:
             word = word[:-1]  # forms are listed without their plural
             if word in self._known:
                 return None
-        near = {other for shorter in _deletions(word) for other in self._words.get(shorter, ()) if other[0] == word[0]}
+        letters = Counter(word)
+        near = (other for other in self._words.get(word[0], ()) if _may_be_near(word, letters, other, limit))
         scored = sorted((distance(word, other), other) for other in near)
         return scored[0][1] if scored and scored[0][0] <= limit else None
 
@@ -123,14 +124,11 @@ def _right(concept: Concept) -> tuple[str, ...]:
     return (concept.en, *concept.en_also, *concept.abbreviations)
 
 
-def _deletions(word: str) -> set[str]:
-    """Return ``word`` with up to two letters left out (one if it is short)."""
-    most = 2 if len(word) >= _LONG - 1 else 1
-    made = {word}
-    for count in range(1, most + 1):
-        for places in combinations(range(len(word)), count):
-            made.add("".join(letter for place, letter in enumerate(word) if place not in places))
-    return made
+def _may_be_near(word: str, letters: Counter[str], other: str, limit: int) -> bool:
+    """Tell whether so few letters differ, wherever they stand, that the distance may be within ``limit``."""
+    if abs(len(word) - len(other)) > limit:
+        return False
+    return max((letters - Counter(other)).total(), (Counter(other) - letters).total()) <= limit
 
 
 def _pinyin(text: str) -> list[str]:

@@ -4,16 +4,19 @@ Long Chinese words also give the shorter words in them, and Latin names with hyp
 ``hUC-MSCs`` is found by ``MSC``.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.dictionary_cache import dictionary_tokenizer
+import jieba
+
 from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE, ENGLISH
 from corpus.term_base import TermBase
+from corpus.word_table import WordTable
 from corpus.words import stem
 
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9\u00df-\u024f]+(?:[-+./'][a-z0-9\u00df-\u024f]+)*\+?")
@@ -35,7 +38,10 @@ class Segmenter:
     """Cuts texts into tokens; the same for passages and questions."""
 
     def __init__(self, terms: TermBase, cache_dir: Path | None = None) -> None:
-        self._jieba = dictionary_tokenizer(cache_dir)
+        jieba.setLogLevel(logging.WARNING)
+        words = WordTable(cache_dir)
+        self._jieba = jieba.Tokenizer()
+        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = words, words.total, True
         for form in terms.chinese_forms():
             self._jieba.add_word(form, _TERM_FREQUENCY)
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from corpus.matching import HAN, normalise, normalise_text
 from corpus.model import Span
-from corpus.words import Unit, units
+from corpus.words import Unit, form_units, units
 
 Weight = Literal["light", "plain", "decisive"]
 Direction = Literal["up", "down"]
@@ -158,7 +158,7 @@ class TermBase:
         )
 
     def _insert(self, form: str, concept: Concept, misspelled: bool) -> None:
-        parts = [unit.text for unit in units(normalise_text(form))]
+        parts = [unit.text for unit in form_units(form)]
         spellings = [parts]
         # Short hyphenated names are also written as one word: hUC-MSC and hUCMSC, TGF-β and TGFβ.
         if 1 < len(parts) <= 3 and all(part.isascii() for part in parts) and sum(map(len, parts)) <= 12 and " " not in form:
@@ -172,7 +172,7 @@ class TermBase:
 
     def _keep_whole(self, form: str, concept: Concept) -> None:
         """Let no blank into an abbreviation whose parts are abbreviations of their own: AD MSC is no AD-MSC."""
-        parts = [unit.text for unit in units(normalise_text(form))]
+        parts = [unit.text for unit in form_units(form)]
         alone = [self._root.next[part].concept if part in self._root.next else None for part in parts]
         if all(other and other is not concept for other in alone):
             node = self._root

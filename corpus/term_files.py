@@ -24,7 +24,7 @@ from corpus.errors import CorpusError, Problem
 from corpus.matching import normalise_text
 from corpus.stopwords import ENGLISH
 from corpus.term_base import Concept, Direction, TermBase, Weight
-from corpus.words import units
+from corpus.words import form_units
 
 _MOST_CIRCLES, _LONGEST_CIRCLE = 20, 10  # told of a term base, and concepts shown of one
 COLUMNS = ("zh", "en", "abbreviations", "zh_also", "en_also", "misspelled", "broader")
@@ -152,7 +152,7 @@ def _row_problems(concept: Concept) -> Iterator[str]:
     if not concept.en:
         yield "the English term (en) is empty"
     for form in filter(None, concept.forms):
-        found = units(normalise_text(form))
+        found = form_units(form)
         if not found:
             yield f"{form!r} holds no letter"
         elif len(found) == 1 and not found[0].text.isascii() and len(found[0].text) == 1:
@@ -179,7 +179,7 @@ def _duplicates(
 
 
 def _key(form: str) -> tuple[str, ...]:
-    return tuple(unit.text for unit in units(normalise_text(form)))
+    return tuple(unit.text for unit in form_units(form))
 
 
 def _broader_problems(places: Sequence[tuple[Concept, str, int]]) -> Iterator[Problem]:

@@ -1,13 +1,18 @@
 """Words of a normal form: Latin ones as stems, Chinese characters one by one, separators left out."""
 
+import gzip
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import snowballstemmer
 
 from corpus.matching import HAN, normalise_text
+from corpus.tables import table
 
 _UNIT = re.compile(rf"[a-z0-9\u00df-\u024f]+\+?|[{HAN}]")
 _LATIN = re.compile(r"[a-z]+")
@@ -71,6 +76,12 @@ def units(normal: str, correct: Callable[[str], str | None] | None = None) -> li
     return found
 
 
+@lru_cache(maxsize=20_000)
+def form_units(form: str) -> tuple[Unit, ...]:
+    """Return the units of a form of the term base, of which each is asked for several times; never of what is asked."""
+    return tuple(units(normalise_text(form)))
+
+
 def unstemmed_words(form: str) -> list[str]:
     """Return the Latin words of a form, normalised but not stemmed."""
     return [found[0] for found in _UNIT.finditer(normalise_text(form)) if found[0].isascii()]
@@ -93,12 +104,16 @@ def stem(word: str) -> str:
 
 
 def is_word(word: str) -> bool:
-    """Tell whether the small-letter ``word`` is an English one; the first call reads the list, a third of a second."""
+    """Tell whether the small-letter ``word`` is an English one; the first call reads the list."""
     return word in _words()
 
 
 @cache
 def _words() -> frozenset[str]:
-    from spellchecker import SpellChecker
+    found = find_spec("spellchecker")  # the package's code takes a second for what is needed of it here
+    folder = Path(found.origin).parent if found and found.origin else Path()
+    return frozenset(bytes(table("english-words", folder / "resources" / "en.json.gz", _word_list)).decode().split("\n"))
 
-    return frozenset(SpellChecker("en").word_frequency.words())
+
+def _word_list(content: bytes) -> bytes:
+    return "\n".join(sorted({word.lower() for word in json.loads(gzip.decompress(content))})).encode()

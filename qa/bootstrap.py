@@ -22,7 +22,7 @@ from qa.statements.reader import StatementReader
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:
     """Return a service after loading its model, which takes seconds; raises ``ModelError`` or ``CorpusError``."""
     say("Loading the embedding model")
-    from index.models.sentence_transformer import load_embedder
+    from index.models.loading import load_embedder
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     reranker = None

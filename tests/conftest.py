@@ -11,7 +11,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from index.models.default_model import ensure_default_model
-from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from index.models.embedding import Embedder
+from index.models.loading import load_embedder
 from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
@@ -41,7 +42,7 @@ def decoded_model() -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> SentenceTransformerEmbedder:
+def embedder() -> Embedder:
     """The default model, decoded once into the working tree's data folder."""
     made = load_embedder("default", VAR)
     keep(made)
@@ -49,7 +50,7 @@ def embedder() -> SentenceTransformerEmbedder:
 
 
 @pytest.fixture(scope="session")
-def service(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def service(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """A service over the bundled corpus, built once."""
     made = wired(Settings(data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()

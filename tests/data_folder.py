@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus.segmentation import Segmenter
-from corpus.term_files import read_terms
+from index.building.places import BuildPlaces
+from index.building.publishing import read_language
 from index.models.calibration import calibrate
 from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
@@ -19,7 +19,7 @@ _KEPT = VAR / "tests"
 
 
 def prepared(folder: Path) -> Path:
-    """Return ``folder`` as a data folder that has the model, jieba's own cache and the everyday questions' vectors."""
+    """Return ``folder`` as a data folder that has the model, the tables and the everyday questions' vectors."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "models").symlink_to(VAR / "models")
     if _KEPT.is_dir():
@@ -39,7 +39,7 @@ def keep(embedder: Embedder) -> None:
     """Make what `prepared` copies, where it is missing."""
     with _held(fcntl.LOCK_EX):
         calibrate(embedder, EmbeddingCache(_KEPT / "embeddings", embedder.fingerprint))
-        Segmenter(read_terms(BUNDLED_TERMS), _KEPT / "jieba")
+        read_language(BuildPlaces(BUNDLED_TERMS, BUNDLED_TERMS, _KEPT))
 
 
 @contextmanager

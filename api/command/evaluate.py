@@ -57,7 +57,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
 
     say("Loading the embedding model")
-    from index.models.sentence_transformer import load_embedder
+    from index.models.loading import load_embedder
     from qa.evaluation.bench import open_bench
     from qa.evaluation.report import to_json, written
     from qa.evaluation.running import evaluate

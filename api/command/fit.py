@@ -38,7 +38,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
             )
     check_writable(parsed.write)
     say("Loading the embedding model")
-    from index.models.sentence_transformer import load_embedder
+    from index.models.loading import load_embedder
     from qa.evaluation.bench import open_bench
     from qa.evaluation.fitting import fit
 

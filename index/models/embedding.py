@@ -1,5 +1,6 @@
 """What an embedding model gives, and what the rest of the service asks of one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +10,8 @@ import numpy.typing as npt
 
 from corpus.model import Passage
 from index.arrays import Floats
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,22 @@ def embedding_text(passage: Passage) -> str:
 def heading_text(passage: Passage) -> str:
     """Return what stands before a passage's text where it is embedded."""
     return " > ".join(passage.section_path) + "\n"
+
+
+def speakable(text: str) -> str:
+    """Return ``text`` as a tokenizer takes it, which is UTF-8: halves of surrogate pairs become U+FFFD."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def encoded(pooled: Floats, states: Floats, offsets: npt.NDArray[np.int64], prompt: int) -> Encoded:
+    """Return one text's vectors from a model's outputs, ``pooled`` (d,) and ``states`` (t, d).
+
+    ``offsets`` (t, 2) are where its tokens stand after ``prompt`` characters, empty for special tokens.
+    """
+    # A tokenizer may join the prompt's last blank to the first word: keep what reaches past the prompt.
+    kept = (offsets[:, 1] > offsets[:, 0]) & (offsets[:, 1] > prompt)
+    vectors = states[kept]
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    spans = np.maximum(offsets[kept] - prompt, 0).astype(np.int32)
+    unit = pooled / max(float(np.linalg.norm(pooled)), 1e-9)
+    return Encoded(unit.astype(np.float32), TokenVectors(vectors.astype(np.float32), spans))

@@ -24,11 +24,12 @@ def sealed_hashes(folder: Path) -> Mapping[str, str]:
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
-def is_sound(folder: Path) -> bool:
-    """Tell whether ``folder`` holds just the files that were sealed, unchanged to the last bit."""
+def is_sound(folder: Path, loaded: str = "") -> bool:
+    """Tell whether ``folder`` holds just the files that were sealed, and what begins with ``loaded`` to the last bit."""
     try:
         sealed = sealed_hashes(folder)
-        return sorted(sealed) == _names(folder) and all(hash_file(folder / name)[1] == sealed[name] for name in sealed)
+        hashed = [name for name in sealed if name.startswith(loaded)]
+        return sorted(sealed) == _names(folder) and all(hash_file(folder / name)[1] == sealed[name] for name in hashed)
     except (OSError, ValueError):
         return False
 

@@ -1,32 +1,18 @@
 """Any sentence-transformers model as an embedder; the only module that imports the library (its import takes seconds)."""
 
-import errno
 import hashlib
 import os
-import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from index.arrays import Floats
 from index.errors import ModelError
-from index.models.default_model import FOLDER, NAME, ensure_default_model
-from index.models.embedding import Encoded, TokenVectors
+from index.models.embedding import Encoded, encoded, speakable
+from index.models.memory import TOO_LITTLE, is_short_of_memory
 from index.models.sealed_folder import sealed_hashes
 
-DEFAULT = "default"
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_MEMORY = re.compile(r"allocat|bad_alloc|map segment|out of memory|can't start new thread|not enough memory", re.IGNORECASE)
-_TOO_LITTLE = (
-    "There is too little memory or address space to load the embedding model {name!r}. A process needs about 1.5 GB of"
-    " memory and 3 GB of address space: see to `ulimit -v`, to the limits of the container or service, and to"
-    " MSCQA_BUILD_MEMORY_MB."
-)
 _WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 
 
@@ -62,7 +48,7 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
         import torch
 
-        texts = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]  # tokenizers take UTF-8 only
+        texts = [speakable(text) for text in texts]
         with self._lock, torch.inference_mode():
             batch = self._model.tokenizer(
                 [prompt + text for text in texts],
@@ -77,29 +63,7 @@ class SentenceTransformerEmbedder:
             output = self._model(dict(batch))
             states = output["token_embeddings"].float().numpy()
             pooled = output["sentence_embedding"].float().numpy()
-        return [_encoded(*item, len(prompt)) for item in zip(pooled, states, offsets, strict=True)]
-
-
-def _encoded(pooled: Floats, states: Floats, offsets: npt.NDArray[np.int64], prompt: int) -> Encoded:
-    """Return one text's vectors; ``offsets`` are of its tokens after ``prompt`` characters, empty for special tokens."""
-    # A tokenizer may join the prompt's last blank to the first word: keep what reaches past the prompt.
-    kept = (offsets[:, 1] > offsets[:, 0]) & (offsets[:, 1] > prompt)
-    vectors = states[kept]
-    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    spans = np.maximum(offsets[kept] - prompt, 0).astype(np.int32)
-    unit = pooled / max(float(np.linalg.norm(pooled)), 1e-9)
-    return Encoded(unit.astype(np.float32), TokenVectors(vectors.astype(np.float32), spans))
-
-
-def load_embedder(model: str, data_dir: Path, threads: int = 1) -> SentenceTransformerEmbedder:
-    """Return the embedder of a setting: ``default``, a folder, or a name of the Hugging Face hub.
-
-    A hub name is looked up in the local cache first, and on the network only where ``HF_HUB_OFFLINE`` isn't set.
-    Raises ``ModelError`` with what to do.
-    """
-    if model == DEFAULT:
-        return SentenceTransformerEmbedder(str(ensure_default_model(data_dir)), name=NAME, threads=threads)
-    return SentenceTransformerEmbedder(model, threads=threads)
+        return [encoded(*item, len(prompt)) for item in zip(pooled, states, offsets, strict=True)]
 
 
 def _load(path_or_name: str, threads: int) -> Any:
@@ -117,39 +81,20 @@ def _load(path_or_name: str, threads: int) -> Any:
         model = SentenceTransformer(path_or_name, device="cpu")
     except Exception as error:  # the library raises many kinds for one thing: no such model
         if is_short_of_memory(error):
-            raise ModelError(_TOO_LITTLE.format(name=path_or_name)) from error
+            raise ModelError(TOO_LITTLE.format(name=path_or_name)) from error
         raise ModelError(
             f"The embedding model {path_or_name!r} can't be loaded ({type(error).__name__}). Set MSCQA_EMBEDDING_MODEL to"
-            f" '{DEFAULT}', to a folder that holds a sentence-transformers model, or, with a network, to a model's name."
+            " 'default', to a folder that holds a sentence-transformers model, or, with a network, to a model's name."
         ) from error
     if not getattr(model.tokenizer, "is_fast", False):
         raise ModelError(f"The embedding model {path_or_name!r} has no fast tokenizer, which token offsets need.")
     return model.eval()
 
 
-def is_short_of_memory(error: BaseException | None) -> bool:
-    """Tell whether memory or address space is what failed; libraries say it in their own words, some under another error."""
-    while error is not None:
-        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM or _MEMORY.search(str(error)):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def model_identity(model: str, data_dir: Path) -> tuple[str, str | None]:
-    """Return the name and the fingerprint that the embedder of a setting will have, without loading it.
-
-    The fingerprint is None for a model of the hub, and for the default one before it was decoded.
-    """
-    folder = data_dir / "models" / FOLDER if model == DEFAULT else Path(model)
-    name = NAME if model == DEFAULT else model
-    return name, _folder_fingerprint(folder) if folder.is_dir() else None
-
-
 def _fingerprint(path_or_name: str, model: Any) -> str:
     """Return a hash over the model's files where it is a folder, else over its weights and configuration."""
     if Path(path_or_name).is_dir():
-        return _folder_fingerprint(Path(path_or_name))
+        return folder_fingerprint(Path(path_or_name))
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
@@ -157,7 +102,7 @@ def _fingerprint(path_or_name: str, model: Any) -> str:
     return digest.hexdigest()
 
 
-def _folder_fingerprint(folder: Path) -> str:
+def folder_fingerprint(folder: Path) -> str:
     """Return a hash over a model's files; those of a sealed folder were hashed when it was loaded."""
     sealed: Mapping[str, str] = {}
     with suppress(OSError, ValueError):

@@ -10,6 +10,7 @@ import numpy as np
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
+from corpus.tables import keep_tables_in
 from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.arrays import Floats
@@ -100,7 +101,8 @@ def open_bench(
     served index. Raises ``CorpusError`` or ``IndexStoreError``.
     """
     terms = read_terms(places.terms_dir)
-    segmenter = Segmenter(terms, places.data_dir / "jieba")
+    keep_tables_in(places.data_dir / "tables")
+    segmenter = Segmenter(terms, places.data_dir / "tables")
     is_english("")  # reads the dictionary now: no question's time should hold it
     cache = EmbeddingCache(places.data_dir / "evaluation" / "embeddings", embedder.fingerprint)
     remembering = RememberingEmbedder(embedder, cache)

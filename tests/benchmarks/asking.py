@@ -22,7 +22,9 @@ import numpy as np
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from index.models.embedding import Embedder
-from index.models.sentence_transformer import SentenceTransformerEmbedder, load_embedder
+from index.models.loading import load_embedder
+from index.models.onnx_embedder import OnnxEmbedder
+from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.answers import engine
 from qa.bootstrap import wired
 from qa.questions.query import QueryReader
@@ -98,8 +100,8 @@ def main() -> None:
     for function, stage in STAGES.items():
         setattr(engine, function, clock.timed(stage, getattr(engine, function)))
     for method in ("encode_question", "encode_questions"):
-        call = getattr(SentenceTransformerEmbedder, method)
-        setattr(SentenceTransformerEmbedder, method, clock.timed("embedding", call))
+        for kind in (OnnxEmbedder, SentenceTransformerEmbedder):
+            setattr(kind, method, clock.timed("embedding", getattr(kind, method)))
     QueryReader.read = clock.timed("understanding", QueryReader.read)  # type: ignore[method-assign]
     questions = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()][::3]
     found = []

@@ -20,7 +20,7 @@ from corpus.sentences import split_sentences
 from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from index.models.calibration import LANGUAGES
-from index.models.sentence_transformer import load_embedder
+from index.models.loading import load_embedder
 from qa.bootstrap import wired
 from qa.generation.drafting import Draft
 from qa.generation.support import SupportChecker

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from api import asking
 from api.process.runtime import Runtime
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from qa.service import Service
 from tests.browser.chromium import browsing, find_chromium
@@ -24,7 +24,7 @@ OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def builder(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
     folder = tmp_path_factory.mktemp("page")
     settings = prepare(folder, feedback_file=folder / "feedback.jsonl")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api import asking
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from tests.browser.conftest import OpenPage, opener
 from tests.browser.serving import Served, prepare, serving
@@ -30,9 +30,7 @@ def endpoint() -> Iterator[RecordedEndpoint]:
 
 
 @pytest.fixture(scope="module")
-def generating(
-    embedder: SentenceTransformerEmbedder, endpoint: RecordedEndpoint, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def generating(embedder: Embedder, endpoint: RecordedEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server over the bundled corpus, of which the recordings speak, that has a language model."""
     further = {"llm_base_url": endpoint.url, "llm_model": "vesicles", "llm_unsupported": "mark"}
     settings = prepare(tmp_path_factory.mktemp("writing"), extra=False, **further)

@@ -17,9 +17,8 @@ from index.engines.features import FeatureReader
 from index.engines.lexical import LEXICAL
 from index.generations.opening import Generation, open_generation
 from index.generations.store import GenerationStore
-from index.models.embedding import Encoded
+from index.models.embedding import Embedder, Encoded
 from index.models.embedding_cache import EmbeddingCache
-from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.settings import BUNDLED_TERMS
 from tests.faults.tracing import CASES
 
@@ -41,7 +40,7 @@ QUESTIONS = ({"外泌体": 1.0}, {"=间充质干细胞": 2.0, "炎症": 1.0}, {"
 class Once:
     """The real model, which embeds each text once for all the builds of these tests; ``asked`` counts what it is asked."""
 
-    def __init__(self, embedder: SentenceTransformerEmbedder) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self.name, self.fingerprint, self.dimension = embedder.name, embedder.fingerprint, embedder.dimension
         self.asked = 0
         self._embedder = embedder
@@ -63,7 +62,7 @@ class Once:
 
 
 @pytest.fixture(scope="module")
-def once(embedder: SentenceTransformerEmbedder) -> Once:
+def once(embedder: Embedder) -> Once:
     return Once(embedder)
 
 

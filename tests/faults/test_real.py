@@ -17,7 +17,7 @@ from index.generations.manifest import Recipe
 from index.generations.opening import Generation, open_generation
 from index.generations.probing import probe
 from index.generations.store import GenerationStore, VerifiedGeneration
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa import service as service_module
 from qa.bootstrap import wired
 from qa.service import Service
@@ -33,7 +33,7 @@ ADDED = "# 补充\n\n外泌体能穿过血脑屏障，这是后来补充的一�
 
 
 @pytest.fixture
-def real(service: Service, embedder: SentenceTransformerEmbedder, tmp_path: Path) -> Service:
+def real(service: Service, embedder: Embedder, tmp_path: Path) -> Service:
     """A service over two generations: the bundled text, and that with another beside it."""
     corpus, data = tmp_path / "corpus", tmp_path / "data"
     shutil.copytree(service.places.corpus_dir, corpus)
@@ -79,7 +79,7 @@ def test_damage_to_any_real_file_is_found(real: Service) -> None:
     assert store.current(recipe).problems == ()
 
 
-def test_a_damaged_generation_is_not_answered_from(real: Service, embedder: SentenceTransformerEmbedder) -> None:
+def test_a_damaged_generation_is_not_answered_from(real: Service, embedder: Embedder) -> None:
     """Promise 5: a server that starts answers from the one before, with the reason; the next build heals it."""
     path = real.store.data_dir / "generations" / "000002" / "passages.faiss"
     path.write_bytes(flipped(path.read_bytes(), 4321))

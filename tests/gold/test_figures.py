@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from corpus.reading import read_folder
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.evaluation.bench import open_bench
 from qa.evaluation.gold import read_gold
 from qa.evaluation.legs import Variant
@@ -37,9 +37,7 @@ def committed() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def measured(
-    embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, Mapping[str, Figure]]:
+def measured(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Figure]]:
     """The service's figures now; vectors are kept in the working tree's data folder."""
     documents = read_folder(BUNDLED_CORPUS)
     dataset = read_gold(ROOT / "tests/gold/questions.jsonl", documents)

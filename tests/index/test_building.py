@@ -13,7 +13,6 @@ from index.models.calibration import Calibration, Centre, calibrate
 from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
 from index.models.reduction import Reduction
-from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
@@ -43,7 +42,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Iterator[Service]:
+def made(corpus: Path, tmp_path: Path, embedder: Embedder) -> Iterator[Service]:
     yield wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path / "data")), embedder)
 
 
@@ -70,7 +69,7 @@ def test_an_unchanged_corpus_is_not_built_again(made: Service) -> None:
 
 
 def test_a_build_piece_by_piece_equals_a_build_at_once(
-    made: Service, corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder
+    made: Service, corpus: Path, tmp_path: Path, embedder: Embedder
 ) -> None:
     """Same corpus and recipe, same content hash, whatever came before (promise 10)."""
     made.rebuild()
@@ -85,7 +84,7 @@ def test_a_build_piece_by_piece_equals_a_build_at_once(
 
 
 def test_vectors_that_were_reduced_otherwise_are_not_taken_over(
-    made: Service, corpus: Path, tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    made: Service, corpus: Path, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where another version of the code comes to other directions, tokens are made anew, as in a build at once."""
     made.rebuild()
@@ -127,9 +126,7 @@ def test_a_corpus_that_shrank_by_more_than_half_needs_force(made: Service, corpu
     assert texts(made) == {"神经丝轻链是一种生物标志物。"}
 
 
-def test_another_process_picks_up_a_new_generation(
-    made: Service, corpus: Path, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_another_process_picks_up_a_new_generation(made: Service, corpus: Path, embedder: Embedder) -> None:
     """What one service publishes another one of the same folder answers from after a look."""
     made.rebuild()
     other = wired(settings_of(made), embedder)

@@ -5,14 +5,14 @@ import sys
 
 import pytest
 
-from index.models.sentence_transformer import is_short_of_memory
+from index.models.memory import is_short_of_memory
 from tests.data_folder import VAR
 
 LIMITED = """
 import resource, sys
 from pathlib import Path
 from index.errors import ModelError
-from index.models.sentence_transformer import load_embedder
+from index.models.loading import load_embedder
 limit = int(sys.argv[1]) << 20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 try:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from index.models.calibration import calibrate
+from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
 from index.models.reduction import MOST, Reduction, learn_reduction, token_dimension
-from index.models.sentence_transformer import SentenceTransformerEmbedder
 
 
 def tokens(count: int, dimension: int, kept: int, seed: int = 1) -> np.ndarray:
@@ -56,7 +56,7 @@ def test_the_same_tokens_give_the_same_directions() -> None:
     assert not one.is_close_to(learn_reduction([tokens(500, 40, 20, seed=2)]))
 
 
-def test_what_was_reduced_before_can_be_kept(embedder: SentenceTransformerEmbedder, tmp_path: Path) -> None:
+def test_what_was_reduced_before_can_be_kept(embedder: Embedder, tmp_path: Path) -> None:
     """A known reduction that differs by rounding stays the reduction; another one doesn't."""
     cache = EmbeddingCache(tmp_path, embedder.fingerprint)
     made = calibrate(embedder, cache)

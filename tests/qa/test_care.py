@@ -14,7 +14,8 @@ from api.command import main
 from index.errors import CorruptGenerationError
 from index.generations.probing import probe
 from index.generations.store import GenerationStore
-from index.models.sentence_transformer import SentenceTransformerEmbedder, model_identity
+from index.models.embedding import Embedder
+from index.models.loading import model_identity
 from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
@@ -25,7 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def made(tmp_path: Path, embedder: SentenceTransformerEmbedder) -> Service:
+def made(tmp_path: Path, embedder: Embedder) -> Service:
     """Two generations: of one text, and of two."""
     corpus, data = tmp_path / "corpus", prepared(tmp_path / "data")
     corpus.mkdir()
@@ -57,10 +58,10 @@ def as_json(done: tuple[int, str, str], code: int = 0) -> Any:
     return json.loads(done[1])
 
 
-def test_the_model_is_known_without_loading_it(embedder: SentenceTransformerEmbedder) -> None:
+def test_the_model_is_known_without_loading_it(embedder: Embedder) -> None:
     """The same name and fingerprint as the loaded one's; a name of the hub has none."""
-    assert model_identity("default", ROOT / "var") == (embedder.name, embedder.fingerprint)
-    assert model_identity("BAAI/bge-m3", ROOT / "var") == ("BAAI/bge-m3", None)
+    assert model_identity("default") == (embedder.name, embedder.fingerprint)
+    assert model_identity("BAAI/bge-m3") == ("BAAI/bge-m3", None)
 
 
 def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None:
@@ -143,7 +144,7 @@ def test_the_doctor_finds_what_is_broken_and_says_what_to_do(made: Service, run:
 
 
 def test_an_exported_generation_serves_elsewhere(
-    made: Service, run: Run, tmp_path: Path, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    made: Service, run: Run, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same content and the same answers on another machine, under a number of its own; nothing is overwritten."""
     path = tmp_path / "backup.tar"

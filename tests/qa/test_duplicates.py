@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from qa.retrieval.ranking import is_same
 from qa.settings import Settings
@@ -42,9 +42,7 @@ def test_a_number_a_negation_or_a_name_makes_another_passage(other: str) -> None
     assert not is_same(TEXT, other)
 
 
-def test_copies_in_several_documents_are_shown_once_with_all_their_places(
-    embedder: SentenceTransformerEmbedder, tmp_path: Path
-) -> None:
+def test_copies_in_several_documents_are_shown_once_with_all_their_places(embedder: Embedder, tmp_path: Path) -> None:
     """Three files hold the passage, one of them with another number."""
     corpus = tmp_path / "texts"
     corpus.mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import open_endpoint, wired
 from qa.generation.drafting import Drafter
 from qa.generation.generator import Done, Event, FellBack, Generator, Sources, Written
@@ -56,7 +56,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def plain(corpus: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
+def plain(corpus: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
     made = wired(Settings(corpus_dir=corpus, data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
     made.rebuild()
     return made

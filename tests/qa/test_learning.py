@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from api.command.main import run
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, threshold_for
 from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
@@ -57,7 +57,7 @@ def test_a_threshold_is_reached_by_the_share_that_was_asked_for() -> None:
 
 
 def test_weights_are_learned_by_a_command_and_can_be_served_with(
-    embedder: SentenceTransformerEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real model, a part of the real questions; those of another model are refused with the command that mends it."""
     lines = (ROOT / "tests" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from qa.retrieval.cross_encoder import CrossEncoderReranker
 from qa.service import Service
@@ -41,9 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_the_first_passages_come_in_the_rerankers_order(
-    folder: Path, service: Service, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_the_first_passages_come_in_the_rerankers_order(folder: Path, service: Service, embedder: Embedder) -> None:
     """Same passages, its order, and scores, citations and evidence that still hold."""
     reranker = CrossEncoderReranker(str(folder))
     other = wired(settings_of(service), embedder, reranker)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.command.main import run
-from index.models.sentence_transformer import SentenceTransformerEmbedder
+from index.models.embedding import Embedder
 from qa.evaluation.bench import Bench, open_bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.legs import UnknownLegError, Variant, leg_names, signal_names, vary
@@ -55,7 +55,7 @@ def questions(folder: Path) -> tuple[Question, ...]:
 
 
 @pytest.fixture(scope="module")
-def bench(folder: Path, embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def bench(folder: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """The parts of the service over the folder's documents."""
     from qa.evaluation.beir import read_beir
 
