@@ -1,8 +1,8 @@
 # Two commands do everything on a machine with Python 3.11 or newer and make:
 #   make serve   install, fetch the model, build the first index, serve on 127.0.0.1:8000
 #   make test    install what checks need (Chromium too, where it can be), run every check and test
-# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (empty: PyPI's; default: the CPU build's on
-# Linux without an NVIDIA GPU, where PyPI's brings gigabytes of CUDA); JOBS is the number of processes that run tests.
+# PYTHON names another interpreter; TORCH_INDEX names a wheel index for PyTorch (docs/operating.md, "Installing"); JOBS is
+# the number of processes that run tests.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv

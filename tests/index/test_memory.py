@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from index.models.default_model import FOLDER
 from index.models.memory import is_short_of_memory
 from tests.data_folder import VAR
 
@@ -16,16 +17,17 @@ from index.models.loading import load_embedder
 limit = int(sys.argv[1]) << 20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 try:
-    load_embedder("default", Path(sys.argv[2]))
+    load_embedder(sys.argv[3], Path(sys.argv[2]))
 except ModelError as error:
     print(error)
 """
 
 
-@pytest.mark.parametrize("megabytes", [400, 1200])
-def test_too_little_address_space_is_named_and_not_the_setting(megabytes: int) -> None:
-    """Whether the library can't be mapped or the weights can't."""
-    words = [sys.executable, "-c", LIMITED, str(megabytes), str(VAR)]
+@pytest.mark.parametrize(("model", "megabytes"), [("default", 250), (FOLDER, 400), (FOLDER, 1200)])
+def test_too_little_address_space_is_named_and_not_the_setting(model: str, megabytes: int) -> None:
+    """Whether the library can't be mapped or the weights can't, of the default model and of one that is named."""
+    model = model if model == "default" else str(VAR / "models" / model)
+    words = [sys.executable, "-c", LIMITED, str(megabytes), str(VAR), model]
     ran = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=300)
     assert "address space" in ran.stdout and "ulimit -v" in ran.stdout and "MSCQA_EMBEDDING_MODEL" not in ran.stdout, ran
 

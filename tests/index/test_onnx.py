@@ -118,15 +118,15 @@ def test_no_questions_have_no_vectors(embedder: Embedder) -> None:
 _NOTHING_HEAVY = """
 import sys
 from pathlib import Path
-from qa.service import start
+from qa.bootstrap import start
 from qa.settings import Settings
 import api.app
 corpus, data = map(Path, sys.argv[1:])
 service = start(Settings(corpus_dir=corpus, data_dir=data))
 service.rebuild()
 assert service.ask("外泌体能穿过血脑屏障吗？").answer.text
-assert service.verifier.quote("外泌体能够穿过血脑屏障").verdict == "verbatim"
-service.verifier.claim("外泌体能够穿过血脑屏障")
+assert service.serving.verifier.quote("外泌体能够穿过血脑屏障").verdict == "verbatim"
+service.serving.verifier.claim("外泌体能够穿过血脑屏障")
 print(sorted({"torch", "transformers", "sentence_transformers", "onnx", "sympy"} & sys.modules.keys()))
 """
 
