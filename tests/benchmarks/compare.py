@@ -1,4 +1,4 @@
-"""This service beside txtai's API and services of LangChain and LlamaIndex, in one run: ``make benchmark``.
+"""Speed, memory and quality beside txtai, LangChain and LlamaIndex, in one run: ``make benchmark``.
 
 All index the same text with the same model and are asked the same questions, one service at a time, on the machine that the
 clients use too: ratios within a run are what counts. Peers stand in an environment of their own, with the extra ``peers``;
