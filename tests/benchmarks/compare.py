@@ -86,6 +86,7 @@ def measure(folder: Path, gold: list[dict[str, Any]], peers: Path | None, second
             with opened as server:
                 how = _OURS if name == "mscqa" else _THEIRS
                 found.setdefault(name, []).append(turn(server, how, gold, seconds, began))
+                print(name, json.dumps(found[name][-1]), file=sys.stderr, flush=True)
     services = {name: _middle(turns) for name, turns in found.items()}
     made = circumstances(GenerationStore(data).current().manifest)
     return {"made": made, "load_of_the_machine": round(os.getloadavg()[0], 1), "services": services}
