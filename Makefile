@@ -70,8 +70,15 @@ format: $(VENV)/.installed-dev ## Format and mend what can be mended
 screenshots: $(VENV)/.installed-dev ## Take the README's pictures of the page
 	$(BIN)/python -m tests.browser.screenshots
 
-benchmark: $(VENV)/.installed-dev ## Print the service's speed and memory, from one run
+$(VENV)-peers/.installed: $(VENV)/.installed-dev
+	@echo "mscqa: installing what this service is compared with into $(VENV)-peers (gigabytes)"
+	@$(PYTHON) -m venv $(VENV)-peers
+	@$(VENV)-peers/bin/python -m pip --disable-pip-version-check install --quiet --progress-bar off --editable '.[peers]'
+	@touch $@
+
+benchmark: $(VENV)-peers/.installed ## Compare speed, memory and quality with txtai, LangChain and LlamaIndex, in one run
 	$(BIN)/python -m tests.benchmarks.service
+	$(BIN)/python -m tests.benchmarks.compare --peers $(VENV)-peers/bin/python
 
 figures: $(VENV)/.installed-dev ## Measure retrieval and refusals anew, and write the tables of docs/evaluation.md (SETS=folder: public sets too)
 	$(BIN)/mscqa evaluate --split testing --write tests/gold/figures.json
@@ -85,4 +92,4 @@ lock: ## Write constraints.txt anew from what is installed
 	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## Remove the virtual environment and tool caches (never data)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,12 +4,13 @@ A table stands in a folder under the hash of what it was made from, behind the S
 or damaged is made anew; where the folder can't be written, it is made at each start.
 """
 
+import fcntl
 import hashlib
 import mmap
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 
@@ -29,13 +30,23 @@ def table(kind: str, source: Path, make: Callable[[bytes], bytes], folder: Path 
     kept = folder or (_FOLDER[0] if _FOLDER else None)
     if kept is None:
         return _made(kind, source, make)
-    found = _mapped(kept / name)
-    if found is None:
+    return _mapped(kept / name) or _kept(kept / name, content, make)
+
+
+def _kept(path: Path, content: bytes, make: Callable[[bytes], bytes]) -> memoryview:
+    """Return the table of ``path`` after making it, once for all processes that start together."""
+    with ExitStack() as held:
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context((path.parent / ".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        found = _mapped(path)
+        if found is not None:
+            return found
         made = make(content)
         with suppress(OSError):
-            _write(kept / name, hashlib.sha256(made).digest() + made)
-        found = _mapped(kept / name) or memoryview(made)
-    return found
+            _write(path, hashlib.sha256(made).digest() + made)
+    return _mapped(path) or memoryview(made)
 
 
 @cache
@@ -55,7 +66,6 @@ def _mapped(path: Path) -> memoryview | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-")
     try:
         with os.fdopen(descriptor, "wb") as file:
