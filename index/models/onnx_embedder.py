@@ -5,8 +5,6 @@ The graph is that of index/models/onnx_graph.py, the tokenizer that of index/mod
 """
 
 import json
-import platform
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +14,12 @@ import numpy as np
 from index.errors import ModelError
 from index.models.embedding import Encoded, encoded, speakable
 from index.models.memory import TOO_LITTLE, is_short_of_memory
-from index.models.onnx_graph import EIGHT_BITS, FOUR_BITS, INPUTS, OUTPUTS
+from index.models.onnx_graph import INPUTS, MODEL, OUTPUTS
 from index.models.pieces import PIECES, PieceReader
 
 VERSION = "1.32.0"
 _FOLDER = "onnx"
 _PAD = 1
-_VNNI = re.compile(r"\b(?:avx512_vnni|avx_vnni)\b")
 
 
 class OnnxEmbedder:
@@ -37,8 +34,7 @@ class OnnxEmbedder:
         settings = json.loads((folder / "sentence_bert_config.json").read_bytes())
         prompts = json.loads((folder / "config_sentence_transformers.json").read_bytes())["prompts"]
         self._question_prompt, self._passage_prompt = prompts["query"], prompts["document"]
-        graph = EIGHT_BITS if multiplies_bytes() else FOUR_BITS
-        self._session = _session(folder / _FOLDER / graph, threads)
+        self._session = _session(folder / _FOLDER / MODEL, threads)
         self._pieces = PieceReader(folder / _FOLDER / PIECES, settings["max_seq_length"])
         self.dimension = int(self._session.get_outputs()[1].shape[1])
 
@@ -67,19 +63,6 @@ class OnnxEmbedder:
             encoded(vector, rows[:length], item.offsets, len(prompt))
             for vector, rows, length, item in zip(pooled, states, lengths, read, strict=True)
         ]
-
-
-def multiplies_bytes(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Tell whether the processor adds up products of bytes exactly: x86 with VNNI, and ARM.
-
-    Older ones cut sums of two such products to 16 bits, which would spoil the vectors; there the graph of 4 bits runs.
-    """
-    if platform.machine().lower() in ("arm64", "aarch64"):
-        return True
-    try:
-        return bool(_VNNI.search(cpuinfo.read_text(encoding="utf-8", errors="replace")))
-    except OSError:
-        return False
 
 
 def _session(graph: Path, threads: int) -> Any:

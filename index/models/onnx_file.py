@@ -21,7 +21,7 @@ _PAGE = 4096  # weights begin on pages, so that each can be mapped
 
 
 class WeightFile:
-    """The file of the weights of several graphs; a weight that two of them share stands in it once."""
+    """The file of the weights of a graph; a weight that is used twice stands in it once."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self.name = name
@@ -49,17 +49,11 @@ class Graph:
 
     def add(self, operator: str, inputs: Sequence[str], output: str, domain: str = "", **attributes: float) -> str:
         """Add a node with one output, and return the output's name."""
-        self.add_split(operator, inputs, [output], domain, **attributes)
-        return output
-
-    def add_split(
-        self, operator: str, inputs: Sequence[str], outputs: Sequence[str], domain: str = "", **attributes: float
-    ) -> None:
-        """Add a node with several outputs."""
-        parts = [_text(1, name) for name in inputs] + [_text(2, name) for name in outputs]
-        parts += [_text(3, outputs[0]), _text(4, operator)]
+        parts = [_text(1, name) for name in inputs] + [_text(2, output)]
+        parts += [_text(3, output), _text(4, operator)]
         parts += [_message(5, _attribute(name, value)) for name, value in attributes.items()]
         self.nodes.append(_message(1, b"".join([*parts, _text(7, domain)])))
+        return output
 
     def constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
         """Add a small initializer that stands in the graph itself, unless it is there, and return its name."""

@@ -23,7 +23,7 @@ except ModelError as error:
 """
 
 
-@pytest.mark.parametrize(("model", "megabytes"), [("default", 250), (FOLDER, 400), (FOLDER, 1200)])
+@pytest.mark.parametrize(("model", "megabytes"), [("default", 200), (FOLDER, 400), (FOLDER, 1200)])
 def test_too_little_address_space_is_named_and_not_the_setting(model: str, megabytes: int) -> None:
     """Whether the library can't be mapped or the weights can't, of the default model and of one that is named."""
     model = model if model == "default" else str(VAR / "models" / model)

@@ -15,7 +15,7 @@ from index.models import onnx_embedder
 from index.models.default_model import ensure_default_model
 from index.models.embedding import Embedder
 from index.models.loading import load_embedder
-from index.models.onnx_embedder import OnnxEmbedder, multiplies_bytes
+from index.models.onnx_embedder import OnnxEmbedder
 from index.models.sentence_transformer import SentenceTransformerEmbedder
 from qa.settings import BUNDLED_CORPUS
 from tests.data_folder import VAR
@@ -54,24 +54,17 @@ def test_the_pooled_vector_is_what_sentence_transformers_gives(reference: Senten
         assert float(reference.encode_passage(text).pooled @ model.encode_document(text)) > 0.99999
 
 
-@pytest.fixture(params=[True, False], ids=["8 bits", "4 bits"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Embedder:
-    """The default model as processors that multiply bytes run it, and as others do."""
-    monkeypatch.setattr(onnx_embedder, "multiplies_bytes", lambda: request.param)
-    return load_embedder("default", VAR)
-
-
 def test_vectors_and_offsets_are_those_of_sentence_transformers(
-    either: Embedder, reference: SentenceTransformerEmbedder
+    embedder: Embedder, reference: SentenceTransformerEmbedder
 ) -> None:
     """The same tokens at the same places, and cosines of .999 and more; of texts in no language that is asked, .998."""
     path = next(path for path in sorted(BUNDLED_CORPUS.glob("*.md")) if ".en." not in path.name)
     text = path.read_text(encoding="utf-8")
     passages = [text[start : start + 300] for start in range(0, len(text), 1500)]
     for texts, ours, theirs, least in (
-        (QUESTIONS[::40], either.encode_question, reference.encode_question, 0.999),
-        (passages, either.encode_passage, reference.encode_passage, 0.999),
-        (ODD, either.encode_question, reference.encode_question, 0.998),
+        (QUESTIONS[::40], embedder.encode_question, reference.encode_question, 0.999),
+        (passages, embedder.encode_passage, reference.encode_passage, 0.999),
+        (ODD, embedder.encode_question, reference.encode_question, 0.998),
     ):
         for item in texts:
             one, other = ours(item), theirs(item)
@@ -80,18 +73,6 @@ def test_vectors_and_offsets_are_those_of_sentence_transformers(
             if len(one.tokens.spans):
                 cosines = (one.tokens.vectors * other.tokens.vectors).sum(axis=1)
                 assert float(cosines.mean()) > least, item
-
-
-def test_which_processors_multiply_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of x86 that say so, and all of ARM; where nothing is known, the graph of 4 bits runs."""
-    known = tmp_path / "cpuinfo"
-    monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    for flags, wanted in (("avx2 avx512_vnni", True), ("avx2 avx_vnni", True), ("avx2 avx512f", False), ("", False)):
-        known.write_text(f"processor : 0\nflags : fpu {flags}\n", encoding="utf-8")
-        assert multiplies_bytes(known) is wanted
-    assert multiplies_bytes(tmp_path / "none") is False
-    monkeypatch.setattr("platform.machine", lambda: "arm64")
-    assert multiplies_bytes(tmp_path / "none") is True
 
 
 def test_gold_questions_rank_passages_as_with_sentence_transformers(
