@@ -61,17 +61,15 @@ class Soak:
         while not self.stop.is_set():
             task = self._built()
             if task and task["state"] == "done" and task["report"]["published"]:
-                self.moves.append(Moved(sent, time.monotonic(), task["report"]["generation"], str(number)))
+                self._note(sent, time.monotonic(), int(task["report"]["generation"]), str(number))
                 self.done["rebuilds"] += 1
                 return
             self.done["builds that were killed"] += 1
 
     def roll_back(self) -> None:
         """Go back to the generation before the last one that was published, and to that again."""
-        last, before = (
-            self.moves[-1],
-            next(move for move in reversed(self.moves) if move.generation != self.moves[-1].generation),
-        )
+        last = self.moves[-1]
+        before = next(move for move in reversed(self.moves) if move.generation != last.generation)
         for move in (before, last):
             sent = time.monotonic()
             with suppress(httpx2.TransportError):
@@ -95,6 +93,11 @@ class Soak:
     def faults(self) -> Faults:
         """Return what was wrong."""
         return check(self.moves, self.kills, self.answers, GRACE)
+
+    def _note(self, sent: float, done: float, generation: int, edition: str) -> None:
+        """Note a publishing, and those before it whose worker was killed before it could tell of them."""
+        highest = max(int(move.generation) for move in self.moves)
+        self.moves += [Moved(sent, done, f"{number:06d}", edition) for number in range(highest + 1, generation + 1)]
 
     def _built(self) -> dict[str, Any] | None:
         with suppress(httpx2.TransportError, KeyError):
