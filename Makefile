@@ -52,7 +52,7 @@ faults: $(VENV)/.installed-dev ## Try every fault of the index: each call killed
 attack: $(VENV)/.installed-dev ## Attack a server of this machine in many ways, 20 s each, and print what good clients felt
 	MSCQA_ATTACK_SECONDS=20 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/attack -s
 	MSCQA_ATTACK_CASES=10000 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults/test_import.py tests/attack/test_mutations.py -s
-	MSCQA_TEST_EXAMPLES=600 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/api/test_contract.py tests/attack/test_pages.py -s
+	MSCQA_TEST_EXAMPLES=600 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/api/test_contract.py tests/api/test_pages.py -s
 
 soak: $(VENV)/.installed-dev ## Ask two workers for 30 minutes (SECONDS) while all is rebuilt, rolled back and killed
 	$(BIN)/python -m tests.attack.soak $(or $(SECONDS),1800)
