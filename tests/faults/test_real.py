@@ -256,3 +256,28 @@ def test_builds_in_other_years_are_ordered_by_number(tmp_path: Path) -> None:
         found = GenerationStore(tmp_path).current(RECIPE)
         assert (token_of(found), found.problems) == (date[:4], ())
     assert GenerationStore(tmp_path).names() == ("000002", "000003")
+
+
+def test_a_generation_that_cannot_be_opened_gives_way_to_the_one_before(
+    real: Service, embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the reason, though all its hashes are right; a server that serves it on says what is wrong."""
+    opened = open_generation
+
+    def fail_on_the_second(verified: VerifiedGeneration) -> Generation:
+        if verified.manifest.name == "000002":
+            monkeypatch.setattr("index.generations.opening.read_documents", lambda folder: 1 / 0)
+            try:
+                return opened(verified)
+            finally:
+                monkeypatch.undo()
+                monkeypatch.setattr(service_module, "open_generation", fail_on_the_second)
+        return opened(verified)
+
+    monkeypatch.setattr(service_module, "open_generation", fail_on_the_second)
+    fresh = Service(real.settings, embedder)
+    assert fresh.refresh()
+    assert fresh.ask(QUESTION).generation == "000001"
+    (problem,) = fresh.generation.problems
+    assert problem.startswith("generation 000002: it can't be opened (ZeroDivisionError")
+    assert not fresh.refresh()  # it is looked at once, not endlessly
