@@ -139,6 +139,7 @@ def test_a_client_that_is_too_fast_waits_and_no_other_does(monkeypatch: pytest.M
     assert pace.delay("other") == 0.0
     now += 3600
     assert max(pace.delay("fast") for _ in range(201)) < 1e-9 and pace.delay("fast") > 0.004
+    assert pace.delay("refused", 10_000) == 0.0 and 1.9 < pace.delay("refused") <= 2.0  # and no longer, whatever it did
 
 
 def test_the_last_turn_is_left_for_others_while_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:

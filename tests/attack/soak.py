@@ -13,15 +13,17 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from qa.retrieval.weights import read_weights, write_weights
 from tests.api.conftest import KEY, UNFINISHED
 from tests.api.processes import Running, children, started, until
 from tests.attack.checking import Faults, Given, Moved, check
-from tests.data_folder import prepared
+from tests.benchmarks.synthetic import write_model
 
 GRACE = 1.0  # seconds in which each worker takes up what was published (promise 7, in time)
 CLIENTS = 3
@@ -115,7 +117,7 @@ def run(seconds: float, *, rebuild_every: float = 20, roll_back_every: float = 6
         folder = Path(name)
         (folder / "corpus").mkdir()
         write_edition(folder / "corpus", 0)
-        with started(folder / "corpus", prepared(folder / "data"), "--workers", "2") as server:
+        with started(folder / "corpus", folder / "data", "--workers", "2", ready=False, **_small_model(folder)) as server:
             until(lambda: server.opened() >= 2, "readiness of both", 600)
             soak = Soak(server, Moved(0.0, 0.0, "000001", "0"))
             askers = [threading.Thread(target=soak.ask) for _ in range(CLIENTS)]
@@ -131,6 +133,13 @@ def run(seconds: float, *, rebuild_every: float = 20, roll_back_every: float = 6
                 for thread in [*askers, *([killing] if kill_every else [])]:
                     thread.join()
             return soak
+
+
+def _small_model(folder: Path) -> dict[str, str]:
+    """Return settings for a small untrained model, made here: what is tried is the swapping, on machines of any size."""
+    write_model(folder, [path.read_text(encoding="utf-8") for path in (folder / "corpus").iterdir()])
+    write_weights(folder / "weights.json", replace(read_weights(), model=str(folder / "model")))
+    return {"MSCQA_EMBEDDING_MODEL": str(folder / "model"), "MSCQA_WEIGHTS_FILE": str(folder / "weights.json")}
 
 
 def _change(soak: Soak, seconds: float, rebuild_every: float, roll_back_every: float) -> None:
