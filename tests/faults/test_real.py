@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -155,16 +155,16 @@ def test_a_pointer_that_goes_and_comes_back_during_a_swap_is_followed(
 ) -> None:
     """Promise 7: what is remembered of a look is the generation that was opened, not what the pointer held before it."""
     others = GenerationStore(real.settings.data_dir)
-    current = real.store.current
+    opened = real.store.opened
     real.rollback("000001")
     others.rollback("000002")
 
-    def overtaken(recipe: Recipe) -> VerifiedGeneration:
+    def overtaken(recipe: Recipe, open_it: Callable[[VerifiedGeneration], Generation]) -> Generation:
         others.rollback("000001")  # after the pointer was read, and before the generation is
-        return current(recipe)
+        return opened(recipe, open_it)
 
     with monkeypatch.context() as patch:
-        patch.setattr(real.store, "current", overtaken)
+        patch.setattr(real.store, "opened", overtaken)
         real.refresh()
     assert real.generation.name == "000001"
     others.rollback("000002")
