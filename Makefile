@@ -15,7 +15,7 @@ REACHED := import os, sys, threading, urllib.request as r; found = []; \
   asked.start(); asked.join(3); os._exit(not found)
 JOBS ?= 2
 
-.PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock lock-hashed clean
+.PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
@@ -62,6 +62,18 @@ house: $(VENV)/.installed-dev ## Print the figures of the house and draw its pac
 faults: $(VENV)/.installed-dev ## Try every fault of the index: each call killed, each bit flipped (hours)
 	@sh tests/faults/install-strace.sh
 	MSCQA_FAULT_CASES=1000000 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults -s
+
+attack: $(VENV)/.installed-dev ## Attack a server of this machine in many ways, 20 s each, and print what good clients felt
+	MSCQA_ATTACK_SECONDS=20 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/attack -s
+	MSCQA_ATTACK_CASES=10000 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/faults/test_import.py tests/attack/test_mutations.py -s
+	MSCQA_TEST_EXAMPLES=600 $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/api/test_contract.py tests/api/test_pages.py -s
+
+soak: $(VENV)/.installed-dev ## Ask two workers for 30 minutes (SECONDS) while all is rebuilt, rolled back and killed
+	$(BIN)/python -m tests.attack.soak $(or $(SECONDS),1800)
+
+sbom: $(VENV)/.installed-dev ## Write the software bill of materials (CycloneDX) to sbom.json
+	@$(BIN)/python -m tests.supply.sbom sbom.json
+	@echo "mscqa: wrote sbom.json"
 
 format: $(VENV)/.installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -13,7 +13,7 @@ from api.errors import ProblemError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix", "x-real-ip")
 
 
 class AdminRoute(APIRoute):

@@ -9,6 +9,7 @@ from collections import OrderedDict
 
 _A_SECOND = 200.0  # requests of one client; a browser's page needs four, a program that asks questions about twenty
 _AT_ONCE = 200  # that may come faster
+_LONGEST = 2.0  # seconds: others may be behind the same address, and are not to wait for what one of them did
 _MOST_CLIENTS = 20_000  # the one that was longest away is forgotten first
 
 
@@ -18,11 +19,11 @@ class Pace:
     def __init__(self) -> None:
         self._next: OrderedDict[str, float] = OrderedDict()
 
-    def delay(self, client: str) -> float:
-        """Count a request of ``client``, and return the seconds until it may be read: 0 unless it is too fast."""
+    def delay(self, client: str, cost: int = 1) -> float:
+        """Count ``cost`` requests of ``client``; return the seconds until it may go on: 0 unless it is too fast."""
         now = time.monotonic()
-        due = max(self._next.pop(client, 0.0), now - _AT_ONCE / _A_SECOND)
-        self._next[client] = due + 1 / _A_SECOND
+        due = min(max(self._next.pop(client, 0.0), now - _AT_ONCE / _A_SECOND), now + _LONGEST)
+        self._next[client] = due + cost / _A_SECOND
         if len(self._next) > _MOST_CLIENTS:
             self._next.popitem(last=False)
         return max(0.0, due - now)

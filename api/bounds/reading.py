@@ -13,7 +13,7 @@ LARGEST_HEAD = 64 * 1024  # bytes: a question of 5,000 Chinese characters is 45,
 MOST_HEADERS = 256
 _LARGEST_BODY_PIECE = 64 * 1024
 _CHUNKED_PIECE = 4 * 1024  # of a body whose end isn't known: at most so much of what follows it reaches the parser with it
-_LONGEST_FRAMING = 16 * 1024  # bytes in a row that are none of a chunked body: extensions of one chunk, trailers
+_LONGEST_FRAMING = 16 * 1024  # bytes that are none of a chunked body, beyond as many as are: sizes, extensions, trailers
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _UPGRADE = re.compile(rb"(\r\n)upgrade(?=[ \t]*:)", re.IGNORECASE)
@@ -74,7 +74,7 @@ class Body:
             return
         self._beside += fed - body
         self._beside_in_a_row = 0 if body else self._beside_in_a_row + fed
-        if self._beside > LARGEST_HEAD + self.received or self._beside_in_a_row > _LONGEST_FRAMING:
+        if self._beside > _LONGEST_FRAMING + self.received or self._beside_in_a_row > _LONGEST_FRAMING:
             raise OverflowError
 
 

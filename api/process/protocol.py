@@ -21,6 +21,7 @@ from api.process.runtime import Runtime
 from corpus.reading import LARGEST_BYTES
 
 _LARGEST_BODY = LARGEST_BYTES + (128 << 10)  # of any request; the guard has narrower bounds for most
+_REFUSAL = 20  # requests that one that is refused here counts as: it cost more, and will come again
 _RESERVE = 10  # one in so many connections stays free for new ones, as long as idle ones can go
 
 
@@ -248,6 +249,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._settle()
         if self.transport.is_closing():
             return
+        self._pace.delay(self.held_by, _REFUSAL)
         if self.cycle is None or not self.cycle.response_started or (self.cycle.response_complete and self._body is None):
             status = PROBLEMS[error.code][0]
             body = json.dumps(problem_body(error, secrets.token_hex(8)), ensure_ascii=False).encode()

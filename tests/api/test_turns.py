@@ -1,6 +1,7 @@
 """Who comes when, where many wait: one client's flood costs others one turn, and bounds bite only where others wait."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -138,3 +139,50 @@ def test_a_client_that_is_too_fast_waits_and_no_other_does(monkeypatch: pytest.M
     assert pace.delay("other") == 0.0
     now += 3600
     assert max(pace.delay("fast") for _ in range(201)) < 1e-9 and pace.delay("fast") > 0.004
+    assert pace.delay("refused", 10_000) == 0.0 and 1.9 < pace.delay("refused") <= 2.0  # and no longer, whatever it did
+
+
+def test_the_last_turn_is_left_for_others_while_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client alone has both turns; while another asks now and then, it has one, and the other needn't wait."""
+    now = 1000.0
+    monkeypatch.setattr("api.bounds.admission.time.monotonic", lambda: now)
+    held: Counter[str] = Counter()
+
+    async def run() -> None:
+        nonlocal now
+        admission = Admission(2, 50)
+        ended = {name: asyncio.Event() for name in ("flood", "good")}
+
+        async def ask(client: str) -> None:
+            asking.set(client)
+            async with admission.turn():
+                held[client] += 1
+                await ended[client].wait()
+                held[client] -= 1
+
+        async def settled() -> None:
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+        alone = [asyncio.create_task(ask("flood")) for _ in range(2)]
+        await settled()
+        assert held["flood"] == 2
+        good = asyncio.create_task(ask("good"))
+        ended["flood"].set()
+        await settled()
+        assert held["good"] == 1
+        ended["flood"].clear()
+        flood = [asyncio.create_task(ask("flood")) for _ in range(5)]
+        ended["good"].set()
+        await settled()
+        assert (held["flood"], held["good"]) == (1, 0)  # a turn is free for the other
+        another = asyncio.create_task(ask("good"))
+        await settled()
+        assert another.done()
+        now += 60  # the other is gone
+        flood.append(asyncio.create_task(ask("flood")))
+        ended["flood"].set()
+        await asyncio.gather(*alone, good, *flood, another)
+
+    asyncio.run(run())
+    assert sum(held.values()) == 0

@@ -24,7 +24,7 @@ from index.generations.manifest import Manifest
 from index.generations.store import GenerationStore
 from index.models.default_model import NAME
 from index.models.sentence_transformer import SentenceTransformerEmbedder
-from qa.service import Service
+from qa.bootstrap import wired
 from qa.settings import Settings
 from tests.benchmarks.synthetic import write_corpus, write_model
 
@@ -39,7 +39,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_corpus(folder / "corpus", 2, 6)
     write_model(folder, [path.read_text(encoding="utf-8") for path in (folder / "corpus").iterdir()])
     settings = Settings(corpus_dir=folder / "corpus", data_dir=folder / "data", embedding_model=str(folder / "model"))
-    service = Service(
+    service = wired(
         settings, SentenceTransformerEmbedder(settings.embedding_model, name=NAME)
     )  # the weights are its namesake's
     service.rebuild()

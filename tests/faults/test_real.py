@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -158,16 +158,16 @@ def test_a_pointer_that_goes_and_comes_back_during_a_swap_is_followed(
 ) -> None:
     """Promise 7: what is remembered of a look is the generation that was opened, not what the pointer held before it."""
     others = GenerationStore(real.places.data_dir)
-    current = real.store.current
+    opened = real.store.opened
     real.rollback("000001")
     others.rollback("000002")
 
-    def overtaken(recipe: Recipe) -> VerifiedGeneration:
+    def overtaken(recipe: Recipe, open_it: Callable[[VerifiedGeneration], Generation]) -> Generation:
         others.rollback("000001")  # after the pointer was read, and before the generation is
-        return current(recipe)
+        return opened(recipe, open_it)
 
     with monkeypatch.context() as patch:
-        patch.setattr(real.store, "current", overtaken)
+        patch.setattr(real.store, "opened", overtaken)
         real.refresh()
     assert real.generation.name == "000001"
     others.rollback("000002")
@@ -260,3 +260,28 @@ def test_builds_in_other_years_are_ordered_by_number(tmp_path: Path) -> None:
         found = GenerationStore(tmp_path).current(RECIPE)
         assert (token_of(found), found.problems) == (date[:4], ())
     assert GenerationStore(tmp_path).names() == ("000002", "000003")
+
+
+def test_a_generation_that_cannot_be_opened_gives_way_to_the_one_before(
+    real: Service, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the reason, though all its hashes are right; a server that serves it on says what is wrong."""
+    opened = open_generation
+
+    def fail_on_the_second(verified: VerifiedGeneration) -> Generation:
+        if verified.manifest.name == "000002":
+            monkeypatch.setattr("index.generations.opening.read_documents", lambda folder: 1 / 0)
+            try:
+                return opened(verified)
+            finally:
+                monkeypatch.undo()
+                monkeypatch.setattr(service_module, "open_generation", fail_on_the_second)
+        return opened(verified)
+
+    monkeypatch.setattr(service_module, "open_generation", fail_on_the_second)
+    fresh = wired(settings_of(real), embedder)
+    assert fresh.refresh()
+    assert fresh.ask(QUESTION).generation == "000001"
+    (problem,) = fresh.generation.problems
+    assert problem.startswith("generation 000002: it can't be opened (ZeroDivisionError")
+    assert not fresh.refresh()  # it is looked at once, not endlessly
