@@ -1,6 +1,7 @@
 """From the engine's objects to the API's, and to the links that both the API and the page give."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from urllib.parse import quote, urlencode
 
 from api.schemas.answer import (
@@ -9,6 +10,7 @@ from api.schemas.answer import (
     AnswerSentenceItem,
     AskResponse,
     CitationItem,
+    ConflictItem,
     EvidenceItem,
     ExpansionItem,
     FallbackItem,
@@ -25,7 +27,7 @@ from api.schemas.corpus import (
     SectionItem,
     TranslatedBlockItem,
 )
-from api.schemas.shared import IndexStamp, Place, TranslationItem
+from api.schemas.shared import ContextItem, IndexStamp, Place, TranslationItem
 from corpus.model import Document, Passage, Span, Translation
 from index.generations.opening import Generation
 from qa.formats.csl import csl
@@ -92,6 +94,7 @@ def present_answer(answer: Answer) -> AnswerItem:
         sentences=[present_sentence(item) for item in answer.sentences],
         fallback=FallbackItem(reason=fallback.reason, detail=fallback.detail) if fallback else None,
         missing=list(answer.missing),
+        conflict=[ConflictItem(citations=list(item.citations), about=item.about) for item in answer.conflict],
     )
 
 
@@ -145,6 +148,8 @@ def present_passage(passage: Passage, generation: Generation) -> PassageResponse
         document_id=passage.document_id,
         section_path=list(passage.section_path),
         text=passage.text,
+        reading=passage.reading.text,
+        context=present_context(passage),
         start=passage.span.start,
         end=passage.span.end,
         sentences=[Place(start=item.start, end=item.end) for item in passage.sentences],
@@ -152,6 +157,11 @@ def present_passage(passage: Passage, generation: Generation) -> PassageResponse
         url=viewer_url(passage),
         index=stamp(generation),
     )
+
+
+def present_context(passage: Passage) -> ContextItem:
+    """Return what a passage stands under as the API gives it."""
+    return ContextItem(**asdict(passage.context))
 
 
 def _passage(hit: Hit) -> PassageItem:
@@ -162,6 +172,9 @@ def _passage(hit: Hit) -> PassageItem:
         document_id=passage.document_id,
         section_path=list(passage.section_path),
         text=passage.text,
+        reading=passage.reading.text,
+        context=present_context(passage),
+        doubtful=passage.doubtful,
         start=passage.span.start,
         end=passage.span.end,
         score=hit.score,
@@ -170,6 +183,7 @@ def _passage(hit: Hit) -> PassageItem:
                 start=item.span.start,
                 end=item.span.end,
                 text=item.text,
+                reading=item.reading,
                 score=round(item.score, 4),
                 glosses=_glosses(item.glosses),
             )
@@ -220,8 +234,12 @@ def _citation(citation: Citation) -> CitationItem:
         title=citation.document_title,
         section_path=list(citation.passage.section_path),
         quote=citation.quote,
+        reading=citation.reading,
         start=start,
         end=end,
+        year=citation.source.year,
+        status=citation.status or None,
+        as_of=citation.as_of or None,
         source=csl(citation.source),
         url=viewer_url(citation.passage, citation.span),
         selectors=[

@@ -8,7 +8,7 @@ from api.dependencies import Held, problems
 from api.errors import ProblemError
 from api.presenting import stamp, viewer_url
 from api.schemas.verification import ClaimResponse, DifferenceItem, EvidenceOnClaim, MatchItem, QuoteResponse, VerifyRequest
-from corpus.model import Span
+from corpus.model import Passage, Span
 from index.generations.opening import Generation
 from qa.verification.model import ClaimEvidence, Match, QuoteError, UnknownDocumentError
 
@@ -76,6 +76,7 @@ def _match(match: Match, generation: Generation) -> MatchItem:
         similarity=match.similarity,
         quote_start=match.quote_span.start,
         quote_end=match.quote_span.end,
+        doubtful=match.doubtful,
         url=viewer_url(passage, Span(match.span.start, min(match.span.end, passage.span.end))) if passage else None,
     )
 
@@ -89,6 +90,7 @@ def _evidence(item: ClaimEvidence, generation: Generation) -> EvidenceOnClaim:
         start=item.span.start,
         end=item.span.end,
         text=item.text,
+        reading=passage.reading_of(item.span),
         score=item.score,
         support=item.support,
         differences=[
@@ -96,8 +98,8 @@ def _evidence(item: ClaimEvidence, generation: Generation) -> EvidenceOnClaim:
                 kind=difference.kind,
                 expected=difference.expected,
                 found=difference.found,
-                start=item.span.start + difference.expected_span.start if difference.expected_span else None,
-                end=item.span.start + difference.expected_span.end if difference.expected_span else None,
+                start=_raw(item, difference.expected_span, passage).start if difference.expected_span else None,
+                end=_raw(item, difference.expected_span, passage).end if difference.expected_span else None,
                 quote_start=difference.found_span.start if difference.found_span else None,
                 quote_end=difference.found_span.end if difference.found_span else None,
                 contradicts=difference.contradicts,
@@ -106,3 +108,12 @@ def _evidence(item: ClaimEvidence, generation: Generation) -> EvidenceOnClaim:
         ],
         url=viewer_url(passage, item.span),
     )
+
+
+def _raw(item: ClaimEvidence, place: Span, passage: Passage) -> Span:
+    """Return where ``place`` of what a sentence reads stands in the document's text."""
+    reading = passage.reading
+    start = reading.to_read(item.span.start)
+    if not len(place):
+        return Span(item.span.start, item.span.start)
+    return reading.to_raw(start + place.start, start + place.end)

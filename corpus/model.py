@@ -5,36 +5,62 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Role = Literal["body", "reference", "notice"]
+from corpus.readings import Cut as Cut
+from corpus.readings import Reading, read_span
+from corpus.readings import Span as Span
+
+Role = Literal["body", "reference", "notice", "byline", "code"]
+Kind = Literal[
+    "heading", "paragraph", "item", "row", "question", "answer", "caption", "reference", "notice", "byline", "furniture",
+    "code", "front_matter", "comment", "image",
+]  # fmt: skip
+Form = Literal["prose", "list", "table", "answer", "caption", "reference", "notice", "byline", "code"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A half-open range of code points, ``text[start:end]``."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands in a format that has pages: the page's number, and its rectangle in points."""
 
-    start: int
-    end: int
+    page: int
+    rectangle: tuple[float, float, float, float] | None = None
 
-    def of(self, text: str) -> str:
-        """Return the part of ``text`` that this span covers."""
-        return text[self.start : self.end]
 
-    def contains(self, other: "Span") -> bool:
-        """Tell whether ``other`` lies wholly within this span."""
-        return self.start <= other.start and other.end <= self.end
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a text that is of one kind; the blocks of a text hold all of it but blanks, each character once.
 
-    def overlaps(self, other: "Span") -> bool:
-        """Tell whether this span and ``other`` share a code point."""
-        return self.start < other.end and other.start < self.end
+    ``level`` tells the depth of headings and items; of a row, 1 means that it is the table's header; of a question or an
+    answer, what joins it to its heading. ``joins`` are the soft breaks and the markup that the reading leaves out, in order.
+    Of a ``doubtful`` block's lines nobody can tell whether they go on. ``title`` are a heading's words without number and
+    marks.
+    """
 
-    def trimmed(self, text: str) -> "Span":
-        """Return this span of ``text`` without the white space at its ends; an empty one where there is nothing else."""
-        piece = self.of(text)
-        start = self.start + len(piece) - len(piece.lstrip())
-        return Span(start, max(start, self.start + len(piece.rstrip())))
+    kind: Kind
+    span: Span
+    level: int = 0
+    joins: tuple[Cut, ...] = ()
+    place: Place | None = None
+    doubtful: bool = False
+    title: str = ""
 
-    def __len__(self) -> int:
-        return self.end - self.start
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a passage stands under: it is searched and shown with the passage, and never quoted as its words.
+
+    ``lead`` is what introduces its list, ``header`` the column names of its table, ``question`` what it answers.
+    """
+
+    title: str = ""
+    lead: str = ""
+    caption: str = ""
+    header: str = ""
+    question: str = ""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that there is of it, from the outermost part on."""
+        return tuple(filter(None, (self.title, self.lead, self.caption, self.header, self.question)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +142,9 @@ class Document:
     """A text of the corpus as it was decoded, with its structure found.
 
     ``text`` is the whole file, front matter included, CRLF turned into LF and otherwise unchanged: all spans index it.
-    ``sha256`` is the hash of the file's bytes in hexadecimal. ``front_matter`` is empty where there is none.
+    ``sha256`` is the hash of the file's bytes in hexadecimal. ``front_matter`` is empty where there is none. ``encoding``
+    is that of the file, ``notes`` name what of its front matter isn't used. ``as_of`` is the date of the last build that
+    could read the file, where a later one couldn't.
     """
 
     id: str
@@ -130,21 +158,29 @@ class Document:
     notice: str
     sha256: str
     translation: Translation | None = None
+    blocks: tuple[Block, ...] = ()
+    encoding: str = "utf-8"
+    status: Literal["", "retracted", "superseded"] = ""
+    notes: tuple[str, ...] = ()
+    as_of: str = ""
 
     @property
     def fingerprint(self) -> str:
         """A SHA-256 that changes when the file or its side file is edited; the file's own hash where there is no other."""
-        if self.translation is None:
+        if self.translation is None and not self.as_of:
             return self.sha256
-        return hashlib.sha256(f"{self.sha256}\x00{self.translation.sha256}".encode()).hexdigest()
+        side = self.translation.sha256 if self.translation else ""
+        return hashlib.sha256(f"{self.sha256}\x00{side}{self.as_of}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Whole sentences of one section, packed for retrieval; ``text == document.text[span]``.
+    """Whole sentences, rows or items of one section, packed for retrieval; ``text == document.text[span]``.
 
-    ``sentences`` are spans of the document's text. ``id`` depends on the document's id and the passage's own text only,
-    so it survives edits elsewhere.
+    ``sentences`` are spans of the document's text; what stands before the first of them leads to them (a list's lead-in, a
+    table's header, a question) and answers nothing by itself. ``joins`` are what the reading of ``text`` leaves out.
+    ``doubtful`` tells that nobody can say where its sentences end. ``id`` depends on the document's id and the passage's own
+    text only, so it survives edits elsewhere.
     """
 
     id: str
@@ -154,6 +190,19 @@ class Passage:
     sentences: tuple[Span, ...]
     text: str
     role: Role = "body"
+    form: Form = "prose"
+    context: Context = Context()
+    joins: tuple[Cut, ...] = ()
+    doubtful: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """The passage as it is read: joins and markup left out."""
+        return read_span(self.text, self.span, self.joins)
+
+    def reading_of(self, span: Span) -> str:
+        """Return what ``span`` of the document's text, which lies in the passage, reads."""
+        return read_span(self.text, self.span, self.joins).of(span)
 
 
 def fingerprint(documents: Iterable[Document]) -> str:

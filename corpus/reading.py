@@ -1,62 +1,72 @@
-"""Reading the corpus folder: every file that can't be used is named with its reason, and then nothing is read."""
+"""Reading the corpus folder: every file that can't be used is left out by name and reason, and all others are read."""
 
-import hashlib
-import os
 import re
-import stat
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corpus.blocks import read_blocks
+from corpus.decoding import decode
 from corpus.errors import CorpusError, Problem
+from corpus.files import ENGLISH as ENGLISH
+from corpus.files import LARGEST_BYTES as LARGEST_BYTES
+from corpus.files import MARKDOWN, find_files, is_markdown, read_content, sha256, side_file
+from corpus.files import text_files as text_files
 from corpus.front_matter import FrontMatter, read_front_matter
 from corpus.model import Document, Section, Source, Translation
 from corpus.references import parse_reference
 from corpus.sections import find_sections
 from corpus.translation import align
 
-SUFFIXES = (".md", ".txt")
-LARGEST_BYTES = 5_000_000
-ENGLISH = ".en.md"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The documents of a folder, ordered by id, what was left out and why, and how many files of other kinds there are."""
+
+    documents: tuple[Document, ...]
+    left_out: tuple[Problem, ...]
+    passed_over: Mapping[str, int]
 
 
 def read_folder(folder: Path, known: Mapping[str, Document] | None = None) -> tuple[Document, ...]:
-    """Return the documents of ``folder`` and its subfolders, ordered by id.
+    """Return the documents of ``folder``, ordered by id, if all of its texts can be read.
+
+    Raises ``CorpusError`` with every problem that `read_corpus` finds.
+    """
+    corpus = read_corpus(folder, known)
+    if corpus.left_out:
+        raise CorpusError(corpus.left_out)
+    return corpus.documents
+
+
+def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Corpus:
+    """Return the documents of ``folder`` and its subfolders, and what was left out.
 
     ``known`` holds documents of an earlier reading by file name; those whose files hold the same bytes are taken from it.
-    Takes ``.md`` and ``.txt``, in capitals too; passes over hidden files. ``NAME.en.md`` is no document but the English
-    side file of ``NAME.md``, paragraph by paragraph (corpus/translation.py). Raises ``CorpusError`` with every problem
-    found: a missing or empty folder, and for files: not UTF-8, empty, too large, control characters, a broken front matter,
-    a link that leads out of the folder, no plain file, one that is being written, an id that another file has, a side file
-    that doesn't fit or has no original.
+    Takes ``.md``, ``.markdown``, ``.txt`` and ``.rst``, in capitals too; passes over hidden files. ``NAME.en.md`` is no
+    document but the English side file of ``NAME.md``, paragraph by paragraph (corpus/translation.py). Left out, each with
+    its reason: files in no known encoding, empty, too large, with control characters, with a broken front matter, links
+    that lead out of the folder, what is no plain file or is being written, ids that front matter gives twice, side files
+    that don't fit or have no original. Raises ``CorpusError`` where there is no such folder, or nothing that can be read.
     """
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
-    found, problems = _files(folder)
-    paths = list(filter(_is_text, found))
-    if not paths and not problems:
+    found = find_files(folder)
+    if not found.texts and not found.problems:
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
-    problems += _lone_side_files(found, folder)
+    problems = [*found.problems, *_lone_side_files(found.paths, folder)]
     documents: list[Document] = []
-    for path in paths:
+    for path in found.texts:
         try:
             filename = path.relative_to(folder).as_posix()
             documents.append(read_document(path, folder, known.get(filename) if known else None))
         except CorpusError as error:
             problems += error.problems
-    by_id: dict[str, list[str]] = defaultdict(list)
-    for document in documents:
-        by_id[document.id].append(document.filename)
-    problems += [
-        Problem(names[1], f"its id {identifier!r} is also that of {names[0]}; rename one or give it an id in front matter")
-        for identifier, names in by_id.items()
-        if len(names) > 1
-    ]
-    if problems:
-        raise CorpusError(problems)
-    return tuple(sorted(documents, key=lambda document: document.id))
+    documents, collided = _apart(documents)
+    documents.sort(key=lambda document: document.id)
+    return Corpus(tuple(documents), (*problems, *collided), found.passed_over)
 
 
 def read_document(path: Path, folder: Path, known: Document | None = None) -> Document:
@@ -65,19 +75,21 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
     Raises ``CorpusError`` with the file's name and the reason.
     """
     filename = path.relative_to(folder).as_posix()
-    content = _content(path, folder, filename)
-    side = _side_file(path, folder)
+    content = read_content(path, folder, filename)
+    side = side_file(path, folder)
     if (
         known
-        and known.sha256 == _sha256(content)
-        and (known.translation.sha256 if known.translation else None) == (_sha256(side[1]) if side else None)
+        and not known.as_of
+        and known.sha256 == sha256(content)
+        and (known.translation.sha256 if known.translation else None) == (sha256(side[1]) if side else None)
     ):
-        return known
-    text = _decode(content, filename)
-    front = read_front_matter(text if _is_markdown(path) else "", filename)
-    found_title, sections = find_sections(text, front.span.end, markdown=_is_markdown(path))
+        return replace(known, id=own) if (own := _own_id(known)) != known.id else known
+    text, encoding = decode(content, filename)
+    front = read_front_matter(text if is_markdown(path) else "", filename)
+    blocks = read_blocks(text, front.span.end, markdown=is_markdown(path))
+    found_title, sections = find_sections(text, front.span.end, blocks)
     if not any(section.span.of(text).strip() for section in sections):
-        raise CorpusError([Problem(filename, "the file has no text")])
+        raise CorpusError([Problem(filename, "the file has no text", gone=True)])
     title = front.title or found_title or path.stem
     return Document(
         id=_id(front, filename),
@@ -87,28 +99,32 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
         text=text,
         front_matter=front.span,
         sections=sections,
-        source=front.source or _cited_source(text, sections) or Source(title=title, type="document"),
+        source=_source_of(front, text, sections, title),
         notice=front.notice,
-        sha256=_sha256(content),
+        sha256=sha256(content),
         translation=_translation(side, text, front.span.end) if side else None,
+        blocks=blocks,
+        encoding=encoding,
+        status=front.status,
+        notes=front.notes,
     )
-
-
-def text_files(folder: Path) -> list[Path]:
-    """Return the files of ``folder`` and its subfolders that `read_folder` takes for documents, in order."""
-    return list(filter(_is_text, _files(folder)[0]))
 
 
 def read_id(path: Path, folder: Path) -> str:
     """Return the id of one file's document without reading its text on; raises ``CorpusError`` as `read_document` does."""
     filename = path.relative_to(folder).as_posix()
-    text = _decode(_content(path, folder, filename), filename)
-    return _id(read_front_matter(text if _is_markdown(path) else "", filename), filename)
+    text = decode(read_content(path, folder, filename), filename)[0]
+    return _id(read_front_matter(text if is_markdown(path) else "", filename), filename)
 
 
 def id_of_name(filename: str) -> str:
     """Return the id that a file of this name gets where its front matter gives it none."""
     return _slug(filename.rsplit(".", 1)[0])
+
+
+def id_with_suffix(identifier: str, filename: str) -> str:
+    """Return the id of a file whose own id a Markdown file has: ``综述-txt``."""
+    return f"{identifier}-{_slug(filename.rsplit('.', 1)[-1])}"
 
 
 def _id(front: FrontMatter, filename: str) -> str:
@@ -118,26 +134,47 @@ def _id(front: FrontMatter, filename: str) -> str:
     return identifier
 
 
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.endswith(ENGLISH)
+def _own_id(document: Document) -> str:
+    """Return the id that a document has where no other has it."""
+    own = id_of_name(document.filename)
+    return (
+        own
+        if document.id == id_with_suffix(own, document.filename) and not is_markdown(Path(document.filename))
+        else document.id
+    )
 
 
-def _is_markdown(path: Path) -> bool:
-    return path.suffix.lower() == ".md"
+def _apart(documents: Sequence[Document]) -> tuple[list[Document], list[Problem]]:
+    """Return ``documents`` with ids that differ, whatever their order, and the problems of those that can't be kept apart.
 
-
-def _side_file(path: Path, folder: Path) -> tuple[str, bytes] | None:
-    """Return the name and the bytes of a Markdown file's English side file, or None where there is none."""
-    side = path.with_name(path.stem + ENGLISH)
-    if not _is_markdown(path) or not side.exists():
-        return None
-    filename = side.relative_to(folder).as_posix()
-    return filename, _content(side, folder, filename)
+    A Markdown file keeps its id, other files get their suffix; files of one kind and one id are all left out.
+    """
+    by_id: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        by_id[document.id].append(document)
+    made: dict[str, list[Document]] = defaultdict(list)
+    for identifier, alike in by_id.items():
+        for document in alike:
+            renamed = len(alike) > 1 and not document.filename.lower().endswith(MARKDOWN)
+            key = id_with_suffix(identifier, document.filename) if renamed else identifier
+            made[key].append(replace(document, id=key) if renamed else document)
+    kept = [items[0] for items in made.values() if len(items) == 1]
+    problems = [
+        Problem(
+            document.filename,
+            f"its id {identifier!r} is also that of {next(other for other in items if other is not document).filename};"
+            " rename one or give it an id in front matter",
+        )
+        for identifier, items in made.items()
+        if len(items) > 1
+        for document in items
+    ]
+    return kept, problems
 
 
 def _translation(side: tuple[str, bytes], text: str, start: int) -> Translation:
     filename, content = side
-    return align(text, start, _decode(content, filename), filename, _sha256(content))
+    return align(text, start, decode(content, filename)[0], filename, sha256(content))
 
 
 def _lone_side_files(paths: Sequence[Path], folder: Path) -> Iterator[Problem]:
@@ -146,67 +183,6 @@ def _lone_side_files(paths: Sequence[Path], folder: Path) -> Iterator[Problem]:
         if path.name.endswith(ENGLISH) and not original.exists():
             filename = path.relative_to(folder).as_posix()
             yield Problem(filename, f"it is the English side file of {original.name}, which isn't there; rename one of them")
-
-
-def _files(folder: Path) -> tuple[list[Path], list[Problem]]:
-    """Return the files of ``folder``, in order, and what can't be looked into; hidden files and folders are passed over."""
-    paths: list[Path] = []
-    problems: list[Problem] = []
-
-    def unreadable(error: OSError) -> None:
-        problems.append(Problem(str(error.filename), f"the folder can't be read: {error.strerror}"))
-
-    for place, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        here = Path(place)
-        for name in folders:
-            if (here / name).is_symlink():
-                filename = (here / name).relative_to(folder).as_posix()
-                problems.append(Problem(filename, "it is a link to a folder, which isn't followed; move its texts here"))
-        for name in names:
-            if not name.isprintable():  # bytes that are no UTF-8, and line breaks, which would forge a message
-                problems.append(Problem(ascii(name), "its name holds characters that can't be shown; rename it"))
-            elif not name.startswith("."):
-                paths.append(here / name)
-    return sorted(paths), problems
-
-
-def _content(path: Path, folder: Path, filename: str) -> bytes:
-    try:
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise CorpusError([Problem(filename, "it is a link that leads out of the corpus folder")])
-        before = path.stat()
-        if not stat.S_ISREG(before.st_mode):  # reading a pipe would wait for a writer
-            raise CorpusError([Problem(filename, "it isn't a plain file")])
-        if before.st_size > LARGEST_BYTES:
-            raise CorpusError([Problem(filename, f"it is larger than {LARGEST_BYTES // 1_000_000} MB; split it")])
-        content = path.read_bytes()
-        after = path.stat()
-    except (OSError, RuntimeError) as error:  # the latter: links in a circle
-        reason = error.strerror if isinstance(error, OSError) else "its links go in a circle"
-        raise CorpusError([Problem(filename, f"it can't be read: {reason}")]) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise CorpusError([Problem(filename, "it was being written while it was read; build again when that is done")])
-    return content
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _decode(content: bytes, filename: str) -> str:
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        reason = f"it isn't UTF-8 (byte {error.start}); save it as UTF-8"
-        raise CorpusError([Problem(filename, reason, line)]) from None
-    if not text.strip():
-        raise CorpusError([Problem(filename, "the file is empty")])
-    if control := _CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        raise CorpusError([Problem(filename, f"it holds the control character U+{ord(control[0]):04X}", line)])
-    return text
 
 
 def _slug(name: str) -> str:
@@ -219,6 +195,13 @@ def _language(text: str) -> str:
     han = len(re.findall(r"[\u4e00-\u9fff]", text))
     latin = len(re.findall(r"[A-Za-z]+", text))
     return "zh-CN" if han >= latin else "en"
+
+
+def _source_of(front: FrontMatter, text: str, sections: tuple[Section, ...], title: str) -> Source:
+    """Return what front matter says of the source, or else the one reference that the text names, or the text itself."""
+    if front.source is not None:
+        return front.source if front.source.title else replace(front.source, title=title)
+    return _cited_source(text, sections) or Source(title=title, type="document")
 
 
 def _cited_source(text: str, sections: tuple[Section, ...]) -> Source | None:

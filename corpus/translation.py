@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from corpus.errors import CorpusError, Problem
 from corpus.front_matter import read_front_matter
+from corpus.headings import Heading, markdown_headings
 from corpus.model import Span, TranslatedBlock, Translation
-from corpus.sections import Heading, markdown_headings
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 

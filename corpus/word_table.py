@@ -10,7 +10,7 @@ from pathlib import Path
 import jieba
 import numpy as np
 
-from corpus.tables import table
+from corpus.mapped_tables import table
 
 _MOST = 8  # bytes of a word that is kept as a number
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import snowballstemmer
 
+from corpus.mapped_tables import table
 from corpus.matching import HAN, normalise_text
-from corpus.tables import table
 
 _UNIT = re.compile(rf"[a-z0-9\u00df-\u024f]+\+?|[{HAN}]")
 _LATIN = re.compile(r"[a-z]+")

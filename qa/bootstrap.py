@@ -16,7 +16,6 @@ from qa.retrieval.reranking import Reranker
 from qa.retrieval.weights import read_weights
 from qa.service import Service, Voice
 from qa.settings import Settings, SettingsError
-from qa.statements.reader import StatementReader
 
 
 def start(settings: Settings, say: Callable[[str], None] = lambda message: None) -> Service:
@@ -42,12 +41,12 @@ def wired(settings: Settings, embedder: Embedder, reranker: Reranker | None = No
     def speak(terms: TermBase, segmenter: Segmenter) -> Voice:
         weights = read_weights(settings.weights_file, embedder.name)
         reader = QueryReader(segmenter, terms, Corrector(terms, is_english, segmenter.knows))
-        statements = StatementReader(terms, segmenter, is_english)
+        engine = Engine(embedder, reader, weights, reranker)
         writer = None
         if endpoint:
-            checker = SupportChecker(embedder, statements, weights.heading_share)
+            checker = SupportChecker(embedder, engine.statements, weights.heading_share)
             writer = Generator(endpoint, checker, settings.llm_unsupported, settings.llm_timeout)
-        return Voice(Engine(embedder, reader, weights, reranker), statements, writer)
+        return Voice(engine, writer)
 
     return Service(settings.places, embedder, speak)
 

@@ -35,13 +35,14 @@ class Gloss:
 class Evidence:
     """A sentence of a passage that answers; ``span`` is in the document's text, ``score`` grows with support.
 
-    ``glosses`` are for askers in English only.
+    ``text`` is the slice of the document's text, ``reading`` what it reads. ``glosses`` are for askers in English only.
     """
 
     span: Span
     text: str
     score: float
     glosses: tuple[Gloss, ...] = ()
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,9 @@ class Citation:
     prefix: str
     suffix: str
     source: Source
+    reading: str = ""
+    status: Literal["", "retracted", "superseded"] = ""
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,14 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two quoted sentences of different texts that contradict each other; ``about`` is what they differ in."""
+
+    citations: tuple[int, int]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fallback:
     """Why an answer that was to be generated is extractive: a reason for programs, and one in the asker's language."""
 
@@ -123,6 +135,7 @@ class Answer:
     """What the service says: sentences with citations, or that the corpus doesn't answer.
 
     ``missing`` are names of the question, in its words, that no text has: what there is doesn't answer for them.
+    ``conflict`` are the pairs of its quotes that contradict each other.
     """
 
     mode: AnswerMode
@@ -130,6 +143,7 @@ class Answer:
     sentences: tuple[AnswerSentence, ...]
     fallback: Fallback | None = None
     missing: tuple[str, ...] = ()
+    conflict: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

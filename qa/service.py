@@ -21,7 +21,6 @@ from qa.answers.engine import Engine
 from qa.generation.generator import Generator
 from qa.model import Result
 from qa.serving import Serving
-from qa.statements.reader import StatementReader
 from qa.verification.verifier import Verifier
 
 log = logging.getLogger("mscqa")
@@ -29,10 +28,9 @@ log = logging.getLogger("mscqa")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What asks, what reads statements and what writes, all with one state of the term base."""
+    """What asks and what writes, both with one state of the term base."""
 
     engine: Engine
-    statements: StatementReader
     writer: Generator | None
 
 
@@ -106,7 +104,9 @@ class Service:
     def over(self, generation: Generation) -> Serving:
         """Return what would answer from ``generation``."""
         voice = self._voice
-        return Serving(voice.engine, generation, Verifier(voice.engine.look_up, generation, voice.statements), voice.writer)
+        return Serving(
+            voice.engine, generation, Verifier(voice.engine.look_up, generation, voice.engine.statements), voice.writer
+        )
 
     def rebuild(self, progress: Progress = lambda step, done, whole: None, *, force: bool = False) -> BuildReport:
         """Read the corpus, publish a generation if anything changed, and answer from it.

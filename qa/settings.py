@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1, description="Address that the server listens on")
     port: Port = Field(8000, description="Port that the server listens on (0: any free one)")
     workers: int = Field(1, ge=1, le=64, description="Server processes, each with its own model, behind one port")
+    strict: bool = Field(False, description="Whether a build is refused where any file of the corpus can't be read")
     watch: bool = Field(False, description="Whether the server watches the texts and terms and rebuilds after each edit")
     embedding_model: str = Field(
         "default",
@@ -132,6 +133,7 @@ class Settings(BaseSettings):
             keep=self.keep_generations,
             memory_mb=self.build_memory_mb,
             seconds_loaded=self.build_keep_seconds,
+            strict=self.strict,
         )
 
     def llm_secret(self) -> str:

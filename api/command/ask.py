@@ -84,7 +84,7 @@ def _print_result(result: Result) -> None:
         print(f"\n{quotes[0].document_title} | {' > '.join(hit.passage.section_path)}")
         for quote in quotes:
             if quote.number == hit.rank or quote.number in used:
-                print(f"[{quote.number}] {quote.quote}\n    {hit.passage.document_id}:{quote.span.start}-{quote.span.end}")
+                print(f"[{quote.number}] {quote.reading}\n    {hit.passage.document_id}:{quote.span.start}-{quote.span.end}")
         if result.answer_language == "en" and hit.translation and used.intersection(quote.number for quote in quotes):
             print(f"    {hit.translation.text}")
     if result.expansions:

@@ -3,10 +3,11 @@
 import argparse
 import json
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from api.command.terminal import progress, say, words
+from corpus.errors import CorpusError
 from index.building.build import BuildReport
 from qa.settings import Settings
 
@@ -21,6 +22,7 @@ def add_command(commands: Any) -> None:
     )
     build.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
     build.add_argument("--watch", action="store_true", help="stay, and build again after each edit, until Ctrl+C")
+    build.add_argument("--strict", action="store_true", help="fail where any file of the corpus can't be read")
     build.add_argument("--json", action="store_true", help="print the report as JSON")
     build.set_defaults(run=_build)
 
@@ -36,17 +38,19 @@ def edits(report: BuildReport) -> str:
 
 
 def _build(parsed: argparse.Namespace, settings: Settings) -> int:
-    places = settings.places
+    places = replace(settings.places, strict=settings.strict or parsed.strict)
     if parsed.dry_run:
         from index.building.planning import plan_build
 
         _print_report(plan_build(places, force=parsed.force), as_json=parsed.json)
         return 0
-    from corpus.reading import read_folder
+    from corpus.reading import read_corpus
     from index.building.publishing import Builder
     from index.generations.lock import build_lock
 
-    read_folder(places.corpus_dir)  # a broken file is named before the model's seconds are spent
+    found = read_corpus(places.corpus_dir)  # a broken file is named before the model's seconds are spent
+    if found.left_out and places.strict:
+        raise CorpusError(found.left_out)
     say("Loading the embedding model")
     from index.models.loading import load_embedder
 
@@ -73,6 +77,18 @@ def _refused(error: Exception) -> None:
 def _print_report(report: BuildReport, *, as_json: bool) -> None:
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if as_json else _lines(report)
     print("\n".join(lines), flush=True)
+    for line in warnings(report):
+        words.print(f"mscqa: {line}", markup=False, style="yellow", soft_wrap=True)
+
+
+def warnings(report: BuildReport) -> list[str]:
+    """Return what people should know of files that aren't in the index as they are."""
+    lines = [f"left out: {problem}" for problem in report.left_out]
+    lines += [f"shown as it was before, since it can't be read now: {name}" for name in report.kept]
+    if report.passed_over:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.items())
+        lines.append(f"passed over, since only .md, .markdown, .txt and .rst are read: {kinds}")
+    return lines
 
 
 def _lines(report: BuildReport) -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
-from corpus.errors import CorpusError
-from corpus.reading import read_folder
+from corpus.errors import CorpusError, listed
+from corpus.reading import read_corpus
 from corpus.term_files import read_terms
 from index.building.planning import expected_recipe, model_of, plan_build
 from index.errors import CorruptGenerationError, IncompatibleGenerationError, IndexStoreError
@@ -54,13 +54,18 @@ def examine(settings: Settings) -> Iterator[Check]:
 
 def _corpus(settings: Settings) -> Check:
     try:
-        documents = read_folder(settings.corpus_dir)
+        found = read_corpus(settings.corpus_dir)
     except CorpusError as error:
         detail = "; ".join(map(str, error.problems))
         return Check(
             "corpus", "broken", detail, "Mend these files, then: mscqa build", "请修正这些文件，然后运行 mscqa build"
         )
-    return Check("corpus", "ok", f"{len(documents)} documents can be read")
+    if found.left_out:
+        detail = f"{len(found.documents)} documents can be read; left out: {'; '.join(listed(found.left_out))}"
+        return Check(
+            "corpus", "advice", detail, "Mend these files, then: mscqa build", "请修正这些文件，然后运行 mscqa build"
+        )
+    return Check("corpus", "ok", f"{len(found.documents)} documents can be read")
 
 
 def _terms(settings: Settings) -> Check:

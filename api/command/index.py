@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from api.command.build import edits
+from api.command.build import edits, warnings
 from api.command.doctor import examine
 from index.building.build import BuildReport
 from index.building.planning import expected_recipe, model_of, serving, status
@@ -143,6 +143,5 @@ def _pending(found: dict[str, Any]) -> str:
         return "A build would be refused:\n" + "\n".join(f"  {problem}" for problem in found["refused"])
     if changes is None:
         return f"A build would be refused: {found['hindered']}"
-    if changes.outcome == "planned":
-        return f"A build would change: {edits(changes)}."
-    return "A build would change nothing."
+    lines = [f"A build would change: {edits(changes)}." if changes.outcome == "planned" else "A build would change nothing."]
+    return "\n".join([*lines, *warnings(changes)])

@@ -1,4 +1,4 @@
-"""The command line: ``mscqa serve | build | ask | verify | evaluate | fit | status | rollback | doctor | export | import``.
+"""The command line: ``mscqa serve | build | read | ask | verify | evaluate | fit | status | rollback | doctor | …``.
 
 Data goes to stdout, words to stderr. Exit codes: 0 done; 1 it failed, with the reason; 2 wrong use; 3 the corpus doesn't
 answer (``ask``) or uphold (``verify``); 130 stopped by Ctrl+C; 141 nobody reads the output any more.
@@ -69,7 +69,7 @@ def _run(parsed: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from api.command import ask, build, evaluate, fit, index, verify
+    from api.command import ask, build, evaluate, fit, index, read, verify
 
     parser = argparse.ArgumentParser(
         prog="mscqa",
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluate.add_command(commands)
     verify.add_command(commands)
+    read.add_command(commands)
     fit.add_command(commands)
     index.add_commands(commands)
     return parser

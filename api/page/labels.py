@@ -78,6 +78,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "writing": ("正在生成……", "Writing…"),
     "written": ("回答已生成", "The answer is written"),
     "unsure": (UNSURE["zh"], UNSURE["en"]),
+    "conflict": ("下列出处的说法互相矛盾，请核对原文：", "These sources contradict each other; check them in the text:"),
+    "retracted": ("该文已撤稿", "This text was retracted"),
+    "superseded": ("该文已被取代", "This text was superseded"),
+    "as_of": ("原文件现在无法读取，显示的是 {date} 的版本", "The file can’t be read now; this is its version of {date}"),
     "none_title": ("语料库没有回答这个问题", "The corpus does not answer this question"),
     "none_text": (
         "现有文献里没有找到可以作答的句子。可以试试：",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.model import Span
+from corpus.model import Cut, Span
 
 # Characters that change how others are shown, or show nothing: they are made visible.
 _HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
@@ -42,11 +42,17 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
-def runs(text: str, span: Span, marks: Sequence[Mark], terms: Sequence[Span]) -> list[Run]:
-    """Return ``text[span]`` in runs; ``marks`` and ``terms`` are in ``text`` as well, and of two marks the first wins."""
+def runs(text: str, span: Span, marks: Sequence[Mark], terms: Sequence[Span], joins: Sequence[Cut] = ()) -> list[Run]:
+    """Return ``text[span]`` in runs; ``marks`` and ``terms`` are in ``text`` as well, and of two marks the first wins.
+
+    ``joins`` are what its reading leaves out or has other words for; those that lie in ``span`` are read so.
+    """
     cuts = {span.start, span.end}
+    read = {(cut.start, cut.end): cut.text for cut in joins if span.start <= cut.start and cut.end <= span.end}
+    cuts |= {place for cut in read for place in cut}
     for item in (*(mark.span for mark in marks), *terms):
-        cuts |= {place for place in (item.start, item.end) if span.start < place < span.end}
+        within = (place for place in (item.start, item.end) if span.start < place < span.end)
+        cuts |= {place for place in within if not any(start < place < end for start, end in read)}
     made: list[Run] = []
     pieces: list[Piece] = []
     under: Mark | None = None
@@ -58,7 +64,8 @@ def runs(text: str, span: Span, marks: Sequence[Mark], terms: Sequence[Span]) ->
             pieces = []
         if not pieces:
             under, begun = mark, start
-        pieces.append(Piece(visible(text[start:end]), any(term.contains(Span(start, end)) for term in terms)))
+        words = read.get((start, end), text[start:end])
+        pieces.append(Piece(visible(words), any(term.contains(Span(start, end)) for term in terms)))
     if pieces:
         made.append(Run(tuple(pieces), under, under is not None and under.span.start == begun))
     return made

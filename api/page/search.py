@@ -90,7 +90,7 @@ def _sentences(result: Result, generation: Generation, interface: Interface) -> 
     for sentence in result.answer.sentences:
         citation = cited[sentence.citations[0]] if sentence.citations else None
         document = generation.documents.get(citation.passage.document_id) if citation else None
-        quoted = document and citation and citation.quote == sentence.text
+        quoted = document and citation and citation.reading == sentence.text
         translation = document.translation if document and quoted and interface == "en" else None
         aid = translation.of(citation.span) if translation and citation else None
         text = aid.text if aid and aid.text not in told else ""
@@ -126,12 +126,13 @@ def _card(
     best = hit.evidence[0].span
     return {
         "hit": hit,
+        "under": [part for part in passage.context.parts if part != document.title],
         "title": path[-1],
         "trail": [document.title, *passage.section_path[:-1]] if passage.section_path else [],
         "document": document,
-        "before": runs(document.text, Span(passage.span.start, shown.start), marks, hit.matches),
-        "shown": runs(document.text, shown, marks, hit.matches),
-        "after": runs(document.text, Span(shown.end, passage.span.end), marks, hit.matches),
+        "before": runs(document.text, Span(passage.span.start, shown.start), marks, hit.matches, passage.joins),
+        "shown": runs(document.text, shown, marks, hit.matches, passage.joins),
+        "after": runs(document.text, Span(shown.end, passage.span.end), marks, hit.matches, passage.joins),
         "cite": cite_of(passage, best),
         "glosses": [item for evidence in hit.evidence for item in evidence.glosses] if interface == "en" else [],
         "aid": hit.translation if interface == "en" and hit.translation and hit.translation.text != passage.text else None,

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.schemas.shared import IndexStamp, Offset, Place, TranslationItem
+from api.schemas.shared import ContextItem, IndexStamp, Offset, Place, TranslationItem
 
 Score = Annotated[float, Field(description="Higher is better")]
 
@@ -42,6 +42,7 @@ class EvidenceItem(BaseModel):
     start: Offset
     end: Offset
     text: str
+    reading: Annotated[str, Field(description="The text without its line breaks and markup")]
     score: Score
     glosses: Annotated[list[GlossItem], Field(description="A reading aid, for questions in English only")]
 
@@ -64,6 +65,9 @@ class PassageItem(BaseModel):
     document_id: str
     section_path: list[str]
     text: str
+    reading: Annotated[str, Field(description="The text without its line breaks and markup")]
+    context: ContextItem
+    doubtful: Annotated[bool, Field(description="Nobody can tell where its sentences end")]
     start: Offset
     end: Offset
     score: Annotated[float, Field(ge=0, le=1, description="Relevance, higher is better; not a probability")]
@@ -101,8 +105,12 @@ class CitationItem(BaseModel):
     title: str
     section_path: list[str]
     quote: str
+    reading: Annotated[str, Field(description="The quote without its line breaks and markup")]
     start: Offset
     end: Offset
+    year: Annotated[int | None, Field(description="Of the source, where it is known")]
+    status: Annotated[Literal["retracted", "superseded"] | None, Field(description="What became of the text")]
+    as_of: Annotated[str | None, Field(description="The date of this version, where the file can't be read any more")]
     source: Annotated[dict[str, Any], Field(description="CSL-JSON")]
     url: Annotated[str, Field(description="The viewer, at the passage")]
     selectors: list[QuoteSelector | PositionSelector]
@@ -125,6 +133,13 @@ class FallbackItem(BaseModel):
     detail: Annotated[str, Field(description="In the asker's language")]
 
 
+class ConflictItem(BaseModel):
+    """Two quotes of different texts that contradict each other."""
+
+    citations: Annotated[list[int], Field(min_length=2, max_length=2)]
+    about: Annotated[str, Field(description="What they differ in, in the words of both")]
+
+
 class AnswerItem(BaseModel):
     """What the service says."""
 
@@ -133,6 +148,7 @@ class AnswerItem(BaseModel):
     sentences: list[AnswerSentenceItem]
     fallback: FallbackItem | None
     missing: Annotated[list[str], Field(description="Names of the question, in its words, that no text has")]
+    conflict: list[ConflictItem]
 
 
 class ExpansionItem(BaseModel):

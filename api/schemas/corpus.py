@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.schemas.index import TaskItem
-from api.schemas.shared import IndexStamp, Offset, Place, TranslationItem
+from api.schemas.shared import ContextItem, IndexStamp, Offset, Place, TranslationItem
 
 
 class DocumentSummary(BaseModel):
@@ -30,7 +30,7 @@ class SectionItem(BaseModel):
     """A section: its headings from the top, and the text below them."""
 
     path: list[str]
-    role: Literal["body", "reference", "notice"]
+    role: Literal["body", "reference", "notice", "byline"]
     start: Offset
     end: Offset
 
@@ -74,6 +74,8 @@ class PassageResponse(BaseModel):
     document_id: str
     section_path: list[str]
     text: str
+    reading: Annotated[str, Field(description="The text without its line breaks and markup")]
+    context: ContextItem
     start: Offset
     end: Offset
     sentences: list[Place]

@@ -7,6 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 Offset = Annotated[int, Field(ge=0, description="Code point of the document's text")]
 
 
+class ContextItem(BaseModel):
+    """What a passage stands under; it is shown beside the quote and is no part of it."""
+
+    title: str
+    lead: Annotated[str, Field(description="What introduces its list")]
+    caption: str
+    header: Annotated[str, Field(description="The column names of its table, with units")]
+    question: Annotated[str, Field(description="What the passage answers, where the text asks it")]
+
+
 class Place(BaseModel):
     """A span of the document's text."""
 

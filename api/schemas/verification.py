@@ -56,6 +56,7 @@ class MatchItem(BaseModel):
     quote_start: QuoteOffset
     quote_end: QuoteOffset
     url: Annotated[str | None, Field(description="The viewer, with the place marked")]
+    doubtful: Annotated[bool, Field(description="Nobody can tell whether it is a whole sentence; never verbatim")]
 
 
 class QuoteResponse(BaseModel):
@@ -80,6 +81,7 @@ class EvidenceOnClaim(BaseModel):
     start: Offset
     end: Offset
     text: str
+    reading: Annotated[str, Field(description="The text without its line breaks and markup")]
     score: Annotated[float, Field(ge=0, le=1, description="How near it is to the claim; higher is nearer")]
     support: Support
     differences: list[DifferenceItem]

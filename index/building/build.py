@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -31,7 +31,9 @@ class BuildReport:
 
     ``outcome`` says why nothing was ``published``: nothing had changed; somebody rolled back, and the corpus is still that
     of the generation that they left; or it was only asked what would be done. ``embedded`` counts the texts of passages
-    that neither the generation before nor the cache knew. Documents are named, passages counted.
+    that neither the generation before nor the cache knew. Documents are named, passages counted. ``left_out`` are the
+    files that couldn't be read, with reasons, ``kept`` those of which the last good version is used, and ``passed_over``
+    counts files of other kinds by suffix.
     """
 
     generation: str
@@ -47,6 +49,9 @@ class BuildReport:
     passages_added: int
     passages_removed: int
     passages_unchanged: int
+    left_out: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
 from corpus.model import Document
-from corpus.reading import ENGLISH, id_of_name, read_document, read_id, text_files
+from corpus.reading import ENGLISH, id_of_name, id_with_suffix, read_document, read_id, text_files
 from index.durable import flush_folder, make_folder, replace_file
 
 DOCUMENT_ID = r"^[a-z0-9\u4e00-\u9fff]+(-[a-z0-9\u4e00-\u9fff]+)*$"
@@ -124,7 +124,8 @@ class CorpusFolder:
         if found is None:  # where its name is that of the id, replacing or removing it is the mend
             filename = path.relative_to(self._folder).as_posix()
             return filename == known_as or id_of_name(filename) == identifier
-        return found == identifier
+        filename = path.relative_to(self._folder).as_posix()
+        return found == identifier or (filename == known_as and id_with_suffix(found, filename) == identifier)
 
     def _id(self, path: Path) -> str | None:
         """Return the id of a file's document, or None where it can't be read; what hasn't changed isn't read again."""

@@ -9,7 +9,7 @@ class BuildPlaces:
     """Plain values, so that they can be sent to a process; ``model`` is ``default``, a folder or a model's name.
 
     ``keep`` generations stay for going back; ``memory_mb`` bounds a build beside a server (0: no limit), and that process
-    stays loaded for ``seconds_loaded`` after it.
+    stays loaded for ``seconds_loaded`` after it. ``strict`` refuses a corpus of which any file can't be read.
     """
 
     corpus_dir: Path
@@ -19,3 +19,4 @@ class BuildPlaces:
     keep: int = 3
     memory_mb: int = 0
     seconds_loaded: int = 300
+    strict: bool = False

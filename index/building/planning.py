@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.reading import read_folder
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, plan
+from index.building.inputs import read_inputs
 from index.building.places import BuildPlaces
 from index.building.previous import open_previous
 from index.building.tools import recipe
@@ -42,9 +42,9 @@ def plan_build(places: BuildPlaces, *, force: bool = False) -> BuildReport:
     store = GenerationStore(places.data_dir)
     expected = expected_recipe(places, model_of(store))
     previous = open_previous(store, expected)
-    documents = read_folder(places.corpus_dir, previous.documents if previous and previous.same_recipe else None)
+    inputs = read_inputs(places, previous)
     cache = EmbeddingCache(places.data_dir / "embeddings", expected.model.fingerprint)
-    return plan(store, documents, expected, cache, previous=previous, force=force)
+    return inputs.told(plan(store, inputs.documents, expected, cache, previous=previous, force=force))
 
 
 def status(places: BuildPlaces) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from index.errors import CorruptGenerationError, NoGenerationError
 from index.generations.manifest import Manifest, Recipe
 from index.generations.store import GenerationStore
 from index.models.calibration import Calibration, read_calibration
+from index.models.embedding import embedding_text
 
-Key = tuple[tuple[str, ...], str]
-"""The headings and the text of a passage: all that its vectors and features are made from."""
+Key = tuple[str, int]
+"""What is embedded of a passage, and where its first sentence begins in that: vectors and features follow from both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Previous:
 
 def passage_key(passage: Passage) -> Key:
     """Return what the vectors and features of ``passage`` follow from."""
-    return passage.section_path, passage.text
+    text = embedding_text(passage)
+    return text, len(text) - len(passage.reading.text) + passage.reading.to_read(passage.sentences[0].start)
 
 
 def open_previous(store: GenerationStore, recipe: Recipe) -> Previous | None:

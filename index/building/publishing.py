@@ -1,11 +1,11 @@
 """From the folders of texts and terms to a published generation."""
 
-from corpus.reading import read_folder
+from corpus.mapped_tables import keep_tables_in
 from corpus.segmentation import Segmenter
-from corpus.tables import keep_tables_in
 from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, build
+from index.building.inputs import read_inputs
 from index.building.places import BuildPlaces
 from index.building.previous import open_previous
 from index.building.tools import Progress, Tools
@@ -53,7 +53,7 @@ def publish(places: BuildPlaces, made_with: Tools, progress: Progress, *, force:
     """
     store = GenerationStore(places.data_dir)
     previous = open_previous(store, made_with.recipe)
-    documents = read_folder(places.corpus_dir, previous.documents if previous and previous.same_recipe else None)
-    report = build(store, documents, made_with, progress, previous=previous, force=force, keep=places.keep)
+    inputs = read_inputs(places, previous)
+    report = build(store, inputs.documents, made_with, progress, previous=previous, force=force, keep=places.keep)
     made_with.cache.prune(())  # a published generation holds what the cache kept for it
-    return report
+    return inputs.told(report)

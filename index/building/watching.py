@@ -16,7 +16,14 @@ from index.errors import BuildRunningError, IndexStoreError
 _QUIET_MS = 200  # a burst of edits is over when nothing more has come for this long
 _LONGEST_BURST_MS = 5000
 _LOOK_SECONDS = 2.0
-_READ = (".md", ".txt", ".csv", "")  # without a suffix it may be a folder that came or went with files in it
+_READ = (
+    ".md",
+    ".markdown",
+    ".txt",
+    ".rst",
+    ".csv",
+    "",
+)  # without a suffix it may be a folder that came or went with files in it
 
 
 def edits(folders: Sequence[Path], stop: threading.Event) -> Iterator[None]:

@@ -63,13 +63,13 @@ class _Worker:
     def build(self, request: dict[str, Any]) -> dict[str, Any]:
         """Build once and return the report's fields."""
         # Loaded only now, when the limits stand.
-        from corpus.reading import read_folder
+        from corpus.reading import read_corpus
         from index.building.publishing import Builder
 
         places = read_places(request)
         self._progress("read", 0, 0)
         if self._builder is None:
-            read_folder(places.corpus_dir)  # a mistake in the corpus is named before the model's seconds are spent
+            read_corpus(places.corpus_dir)  # that nothing can be read is said before the model's seconds are spent
             self._progress("load", 0, 0)
             from index.models.loading import load_embedder
 

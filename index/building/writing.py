@@ -23,7 +23,7 @@ from index.engines.vectors import VectorStore, write_vectors
 from index.generations.store import Draft
 from index.models.calibration import Calibration, Centre, TextLanguage, calibrate, centred, text_language, write_calibration
 from index.models.centres import centres_of, write_centres
-from index.models.embedding import Encoded, TokenVectors, embedding_text
+from index.models.embedding import Encoded, TokenVectors, embedding_text, headings
 from index.models.embedding_cache import EmbeddingCache, rounded
 from index.models.reduction import Reduction, token_dimension
 from index.processors import processors
@@ -160,14 +160,21 @@ def _passage_centres(folder: Path, languages: Sequence[TextLanguage], vectors: V
 
 def _features(passages: Sequence[Passage], reader: FeatureReader, previous: Previous | None) -> FeatureStore:
     before = previous if previous and previous.same_recipe else None
-    headings: dict[tuple[str, ...], list[Feature]] = {}
+    known: dict[str, list[Feature]] = {}
     rows: list[PassageFeatures | int] = []
     for passage in passages:
         if before is not None and (row := before.row(passage)) is not None:
             rows.append(row)
             continue
-        path = passage.section_path
-        if path not in headings:
-            headings[path] = [feature for title in path for feature in reader.read(title)]
-        rows.append((reader.read(passage.text), headings[path]))
+        above: list[Feature] = []
+        for title in headings(passage):
+            if title not in known:
+                known[title] = reader.read(title)
+            above += known[title]
+        reading = passage.reading
+        first = reading.to_read(passage.sentences[0].start)
+        own = reader.read(reading.text)
+        # What leads to the sentences (a list's lead-in, a table's header, a question) counts as headings do.
+        leading = [feature for feature in own if feature.span.start < first]
+        rows.append((own[len(leading) :], above + leading))
     return merge_features(rows, before.features if before else None)

@@ -1,12 +1,25 @@
 """The documents of a generation and their passages, one JSON object a line."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from corpus.model import Author, Document, Passage, Section, Source, Span, TranslatedBlock, Translation
+from corpus.model import (
+    Author,
+    Block,
+    Context,
+    Cut,
+    Document,
+    Passage,
+    Place,
+    Section,
+    Source,
+    Span,
+    TranslatedBlock,
+    Translation,
+)
 from index.durable import write_file
 
 DOCUMENTS, PASSAGES = "documents.jsonl", "passages.jsonl"
@@ -44,8 +57,12 @@ def _read_lines(path: Path) -> Iterable[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _fields(item: Any) -> dict[str, Any]:
-    """Return a dataclass as a mapping, one level deep: the encoder comes back for what is inside."""
+def _fields(item: Any) -> dict[str, Any] | list[Any]:
+    """Return a dataclass as a mapping or a list, one level deep: the encoder comes back for what is inside."""
+    if isinstance(item, Cut):
+        return [item.start, item.end, item.text, item.why]
+    if isinstance(item, Block):  # in order: a long text has thousands
+        return [item.kind, item.span.start, item.span.end, item.level, item.joins, item.place, item.doubtful, item.title]
     return {field.name: getattr(item, field.name) for field in fields(item)}
 
 
@@ -61,8 +78,24 @@ def _document_from_json(item: dict[str, Any]) -> Document:
         )
         for section in item["sections"]
     )
-    changed = {"source": Source(**source), "sections": sections, "front_matter": Span(**item["front_matter"])}
+    changed = {
+        "source": Source(**source),
+        "sections": sections,
+        "front_matter": Span(**item["front_matter"]),
+        "blocks": tuple(map(_block_from_json, item["blocks"])),
+        "notes": tuple(item["notes"]),
+    }
     return Document(**{**item, **changed, "translation": _translation_from_json(item.get("translation"))})
+
+
+def _block_from_json(item: Sequence[Any]) -> Block:
+    kind, start, end, level, joins, place, doubtful, title = item
+    where = Place(place["page"], tuple(place["rectangle"]) if place["rectangle"] else None) if place else None
+    return Block(kind, Span(start, end), level, _cuts(joins), where, doubtful, title)
+
+
+def _cuts(items: Sequence[Sequence[Any]]) -> tuple[Cut, ...]:
+    return tuple(Cut(*item) for item in items)
 
 
 def _translation_from_json(item: Mapping[str, Any] | None) -> Translation | None:
@@ -80,6 +113,10 @@ def _passage_to_json(passage: Passage) -> dict[str, Any]:
         "span": [passage.span.start, passage.span.end],
         "sentences": [[sentence.start, sentence.end] for sentence in passage.sentences],
         "role": passage.role,
+        "form": passage.form,
+        "context": passage.context,
+        "joins": passage.joins,
+        "doubtful": passage.doubtful,
     }
 
 
@@ -93,4 +130,8 @@ def _passage_from_json(item: Mapping[str, Any], texts: Mapping[str, str]) -> Pas
         tuple(Span(*sentence) for sentence in item["sentences"]),
         span.of(texts[item["document_id"]]),
         item["role"],
+        item["form"],
+        Context(**item["context"]),
+        _cuts(item["joins"]),
+        item["doubtful"],
     )

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from corpus.mapped_tables import table
 from corpus.stopwords import CHINESE, ENGLISH
-from corpus.tables import table
 from corpus.words import stem
 from index.durable import write_file
 

@@ -52,7 +52,7 @@ def _sources() -> Iterator[tuple[str, Path]]:
     for package in (Path(model.__file__).parent, Path(errors.__file__).parent):
         for path in sorted(package.rglob("*")):
             name = path.relative_to(package.parent).as_posix()
-            if (path.suffix == ".py" or path.parent.name == "everyday") and name not in _NOT_DECIDING:
+            if (path.suffix in (".py", ".toml") or path.parent.name == "everyday") and name not in _NOT_DECIDING:
                 yield name, path
 
 

@@ -59,13 +59,19 @@ class Embedder(Protocol):
 
 
 def embedding_text(passage: Passage) -> str:
-    """Return what is embedded of a passage: its heading path, a line break, and its text."""
-    return heading_text(passage) + passage.text
+    """Return what is embedded of a passage: what it stands under, a line break, and its reading."""
+    return heading_text(passage) + passage.reading.text
 
 
 def heading_text(passage: Passage) -> str:
-    """Return what stands before a passage's text where it is embedded."""
-    return " > ".join(passage.section_path) + "\n"
+    """Return what stands before a passage's text where it is embedded: title, path, and what else it stands under."""
+    return " > ".join(dict.fromkeys(headings(passage))) + "\n"
+
+
+def headings(passage: Passage) -> tuple[str, ...]:
+    """Return what a passage stands under, from the title down to the question that it answers, each once."""
+    context = passage.context
+    return tuple(dict.fromkeys(filter(None, (context.title, *passage.section_path, *context.parts[bool(context.title) :]))))
 
 
 def speakable(text: str) -> str:

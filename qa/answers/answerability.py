@@ -115,9 +115,9 @@ def unknown(query: Query, candidates: Candidates, generation: Generation) -> tup
 
 
 def _kindless(kind: Kind | None, best: Ranked) -> float:
-    if kind is None or kind.is_in(best.sentences[0].text):
+    if kind is None or kind.is_in(best.sentences[0].reading):
         return 0.0
-    return 0.5 if kind.is_in(best.passage.text) else 1.0
+    return 0.5 if kind.is_in(best.passage.reading.text) else 1.0
 
 
 def _names_one(group: Group) -> bool:

@@ -38,6 +38,9 @@ def cite(number: int, passage: Passage, span: Span, quote: str, generation: Gene
         prefix=text[max(0, span.start - _AROUND) : span.start],
         suffix=text[span.end : span.end + _AROUND],
         source=document.source,
+        reading=passage.reading_of(span),
+        status=document.status,
+        as_of=document.as_of,
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from corpus.model import Span
+from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
 from qa.answers.answerability import answer_signals, confidence, unknown
 from qa.answers.citations import CitationError, cite
+from qa.answers.conflicts import conflicts, with_opposites
 from qa.answers.extractive import extract, no_answer
 from qa.answers.glosses import Glosser, with_glosses
 from qa.answers.selection import select
@@ -22,6 +23,7 @@ from qa.retrieval.ranking import Ranked, evidence_of, prefer_kind, rank
 from qa.retrieval.reranking import Reranker, rerank
 from qa.retrieval.signals import named
 from qa.retrieval.weights import Weights
+from qa.statements.reader import StatementReader
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
@@ -38,6 +40,7 @@ class Engine:
         self._reader = reader
         self._weights = weights
         self._glosser = Glosser(reader.terms)
+        self.statements = StatementReader(reader.terms, reader.segmenter, is_english)
 
     def ask(self, question: str, generation: Generation, *, limit: int = 5, expand: bool = True) -> Result:
         """Return what ``generation`` says to ``question``: up to ``limit`` hits, and an answer if it has one."""
@@ -60,8 +63,9 @@ class Engine:
         answer = no_answer(query.answer_in, missing)
         if answerable:
             chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
+            chosen, disputes = with_opposites(chosen, shown, self.statements, generation)
             answer, hits, citations = extract(chosen, hits, citations, generation)
-            answer = replace(answer, missing=missing)
+            answer = replace(answer, missing=missing, conflict=conflicts(disputes, hits, citations))
         if query.answer_in == "en":
             answer, hits = with_glosses(answer, hits, citations, self._glosser)
         return Result(
@@ -152,8 +156,8 @@ def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query
     own = np.flatnonzero(candidates.owner == item.candidate)
     signals = {name: float(values[item.candidate]) for name, values in named(candidates.passage_signals).items()}
     signals |= {f"sentence_{name}": float(values[own].max()) for name, values in named(candidates.sentence_signals).items()}
-    start = item.passage.span.start
-    matches = tuple(Span(span.start + start, span.end + start) for span in candidates.wording.matches(item.candidate))
+    reading = item.passage.reading
+    matches = tuple(reading.to_raw(span.start, span.end) for span in candidates.wording.matches(item.candidate))
     return Hit(
         passage=item.passage,
         rank=number,
@@ -175,12 +179,13 @@ def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignmen
         return ()
     nearest = cosines.argmax(axis=1)
     strengths = cosines[np.arange(len(nearest)), nearest]
+    reading = item.passage.reading
     found: list[Alignment] = []
     for number in np.argsort(-strengths, kind="stable")[:_MOST_ALIGNMENTS].tolist():
         if strengths[number] < _WEAKEST_ALIGNMENT:
             break
         start, end = (max(int(place), 0) for place in block.spans[body.start + nearest[number]])
-        place = Span(item.passage.span.start + start, item.passage.span.start + end)
         similarity = round(float(strengths[number]), 3)
-        found.append(Alignment(query.groups[number].label, item.passage.text[start:end], place, similarity))
+        place = reading.to_raw(start, end)
+        found.append(Alignment(query.groups[number].label, reading.text[start:end], place, similarity))
     return tuple(sorted(found, key=lambda alignment: alignment.span))

@@ -59,6 +59,6 @@ def extract(
             number_of[key] = made.number
         if all(sentence.span != other.span for other in hit.evidence):
             hits[item.place] = replace(hit, evidence=(*hit.evidence, sentence))
-        sentences.append(AnswerSentence(sentence.text, (number_of[key],)))
+        sentences.append(AnswerSentence(sentence.reading, (number_of[key],)))
     text = "".join(f"{item.text}[{item.citations[0]}]" for item in sentences)
     return Answer("extractive", text, tuple(sentences)), hits, citations

@@ -39,7 +39,7 @@ def with_glosses(
     sentences = []
     for sentence in answer.sentences:
         citation = quoted[sentence.citations[0]] if sentence.citations else None
-        verbatim = citation is not None and citation.quote == sentence.text
+        verbatim = citation is not None and citation.quote == citation.reading == sentence.text
         glosses = glosser.gloss(sentence.text, citation.span.start) if citation and verbatim else ()
         sentences.append(replace(sentence, glosses=glosses))
     glossed = [

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from corpus.model import Passage, Span
 from index.arrays import Floats
 from qa.answers.want_scores import Asked, subjects_named, want_scores, whole_scores
 from qa.model import Chosen, Evidence
 from qa.questions.wants import Want, read_wants
-from qa.retrieval.ranking import Ranked
+from qa.retrieval.ranking import Ranked, asks, evidence_at
 
 _PASSAGES = 5
 _MOST_SENTENCES, _MOST_OF_A_LIST = 3, 5
+_MOST_ITEMS = 12  # of a list that answers as a whole
 # A further sentence joins if its score comes this close to the first one's: for a fact one of another passage, for a list.
 _CLOSE, _CLOSE_IN_LIST, _CLOSE_IN_SECTION = 0.95, 0.97, 0.90
 # Where a list is wanted, a sentence that enumerates is worth this much more.
@@ -34,6 +36,8 @@ def select(asked: Asked, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
     if len(wants) == 1 and not wants[0].side:
         offered = [Chosen(place, sentence) for place, item in enumerate(shown) for sentence in item.sentences]
         chosen = _with_company(offered, wants[0], shown)
+        if whole := _whole_list(chosen[0], wants[0], asked, shown):
+            return whole
     else:
         chosen = []
         for want in wants:
@@ -42,6 +46,27 @@ def select(asked: Asked, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
     chosen = chosen[:most]
     first_of = {item.place: number for number, item in reversed(list(enumerate(chosen)))}
     return tuple(sorted(chosen, key=lambda item: (first_of[item.place], item.evidence.span)))
+
+
+def _whole_list(first: Chosen, want: Want, asked: Asked, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
+    """Return all items of the list that ``first`` is of where the list answers and not that item: none where it doesn't.
+
+    The list answers if a list is asked for, or if what was asked stands in none of the item's own words.
+    """
+    own = shown[first.place]
+    leads = own.passage.context.lead or own.passage.sentences[0].start > own.passage.span.start
+    if own.passage.form != "list" or not leads or len(own.passage.sentences) < 2:
+        return ()
+    units = np.flatnonzero(asked.candidates.owner == own.candidate)
+    unit = next(int(unit) for unit in units if _span_of(own, asked, int(unit)) == first.evidence.span)
+    if not want.lists and asked.candidates.wording.sentences[unit].any():
+        return ()
+    items = [Chosen(first.place, evidence) for evidence in own.sentences]
+    return tuple(sorted(items, key=lambda item: item.evidence.span)[:_MOST_ITEMS])
+
+
+def _span_of(item: Ranked, asked: Asked, unit: int) -> Span:
+    return item.passage.sentences[int(asked.candidates.number[unit])]
 
 
 def _with_company(offered: Sequence[Chosen], want: Want, shown: Sequence[Ranked]) -> list[Chosen]:
@@ -69,7 +94,7 @@ def _with_company(offered: Sequence[Chosen], want: Want, shown: Sequence[Ranked]
 
 def _is_told(item: Chosen, chosen: Sequence[Chosen]) -> bool:
     """Tell whether a sentence of the same words was chosen before, there or elsewhere."""
-    return any(item.evidence.text == other.evidence.text for other in chosen)
+    return any(item.evidence.reading == other.evidence.reading for other in chosen)
 
 
 def enumerates(sentence: str) -> bool:
@@ -78,7 +103,7 @@ def enumerates(sentence: str) -> bool:
 
 
 def _worth(item: Chosen) -> float:
-    return _ENUMERATION if enumerates(item.evidence.text) else 1.0
+    return _ENUMERATION if enumerates(item.evidence.reading) else 1.0
 
 
 def _add_want(chosen: list[Chosen], want: Want, asked: Asked, shown: Sequence[Ranked]) -> list[Chosen]:
@@ -107,7 +132,9 @@ def _offered(scores: Floats, want: Want, asked: Asked, shown: Sequence[Ranked]) 
     offered = []
     for place, passage, unit in units:
         if named[unit] == most and (most or not want.side):
-            span = passage.sentences[int(asked.candidates.number[unit])]
-            text = span.of(asked.generation.documents[passage.document_id].text)
-            offered.append(Chosen(place, Evidence(span, text, float(scores[unit]))))
+            offered.append(Chosen(place, _sentence(passage, int(asked.candidates.number[unit]), float(scores[unit]))))
     return sorted(offered, key=lambda item: -item.evidence.score)
+
+
+def _sentence(passage: Passage, number: int, score: float) -> Evidence:
+    return evidence_at(passage, number, score - asks(passage, number))

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from corpus.blocks import read_blocks
 from corpus.errors import Problem
 from corpus.model import Document, Section, Source, Span
 from qa.evaluation.dataset import Dataset, DatasetError, Question, read_json_lines, read_lines, text_of
@@ -89,7 +90,8 @@ def _document(number: str, title: str, text: str, language: str) -> Document:
         language=language or ("en" if detect_language(text) == "en" else "zh-CN"),
         text=text,
         front_matter=Span(0, 0),
-        sections=(Section((title,) if title else (), None, whole),),
+        sections=(Section((), None, whole),),
+        blocks=read_blocks(text, 0, markdown=False),
         source=Source(title=title, type="document"),
         notice="",
         sha256=hashlib.sha256(f"{title}\x00{text}".encode("utf-8", "surrogatepass")).hexdigest(),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.mapped_tables import keep_tables_in
 from corpus.misspelling import Corrector
 from corpus.model import Document
 from corpus.segmentation import Segmenter
-from corpus.tables import keep_tables_in
 from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.arrays import Floats

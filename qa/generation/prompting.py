@@ -5,6 +5,7 @@ Small models follow an example better than rules, so one goes before the questio
 
 from collections.abc import Sequence
 
+from index.models.embedding import headings
 from qa.generation.llm import Message
 from qa.model import Hit
 from qa.questions.language import InterfaceLanguage
@@ -53,7 +54,10 @@ def messages(question: str, language: InterfaceLanguage, hits: Sequence[Hit]) ->
     """
     passages, asked, answer = _EXAMPLE[language]
     example = [(number, section, text) for number, (section, text) in enumerate(passages, 1)]
-    given = [(hit.rank, " > ".join(hit.passage.section_path), _readable(hit, language)) for hit in hits]
+    given = [
+        (hit.rank, " > ".join(headings(hit.passage)[bool(hit.passage.context.title) :]), _readable(hit, language))
+        for hit in hits
+    ]
     return (
         Message("system", _RULES[language]),
         Message("user", _request(example, asked, language)),
@@ -74,7 +78,7 @@ def _readable(hit: Hit, language: InterfaceLanguage) -> str:
     translation = hit.translation
     if translation and translation.blocks and translation.language.split("-")[0] == language:
         return translation.text
-    return hit.passage.text
+    return hit.passage.reading.text
 
 
 def _inert(text: str) -> str:

@@ -16,7 +16,7 @@ from corpus.matching import HAN
 from corpus.model import Span
 from index.generations.opening import Generation
 from index.models.calibration import TextLanguage
-from index.models.embedding import Embedder
+from index.models.embedding import Embedder, headings
 from qa.generation.drafting import Draft
 from qa.model import Hit
 from qa.questions.language import InterfaceLanguage
@@ -105,8 +105,8 @@ class SupportChecker:
     ) -> tuple[list[str], Gaps]:
         """Return the kinds of differences between what is said and ``quotes``, and what of it these lack."""
         documents, reader = generation.documents, self._statements
-        evidence = reader.read_held("\n".join(span.of(documents[hit.passage.document_id].text) for hit, span in quotes))
-        titles = {title for hit, _ in quotes for title in hit.passage.section_path}
+        evidence = reader.read_held("\n".join(hit.passage.reading_of(span) for hit, span in quotes))
+        titles = {title for hit, _ in quotes for title in headings(hit.passage)}
         titles |= {documents[hit.passage.document_id].title for hit, _ in quotes}
         around = context_of(reader.read_held("\n".join(sorted(titles))))
         found = check(said, evidence, reader.terms, context=around, glossary=generation.glossary)
@@ -127,7 +127,7 @@ def _form_problems(draft: Draft, language: InterfaceLanguage, cited: Sequence[Hi
         problems.append("language")
     if draft.linked:
         problems.append("link")
-    if not all(any(quote in hit.passage.text for hit in cited) for quote in _QUOTED.findall(draft.text)):
+    if not all(any(quote in hit.passage.reading.text for hit in cited) for quote in _QUOTED.findall(draft.text)):
         problems.append("quote")
     return problems
 

@@ -181,7 +181,7 @@ def _definitions(
         return np.zeros(sum(map(len, sentences)), np.float32)
     found = []
     for candidate, (row, within) in enumerate(zip(rows, sentences, strict=True)):
-        text, matches = generation.passages[row].text, wording.matches(candidate)
+        text, matches = generation.passages[row].reading.text, wording.matches(candidate)
         for start, end in within:
             named = [
                 Span(span.start - start, span.end - start) for span in matches if start <= span.start and span.end <= end
@@ -197,10 +197,13 @@ def _aside(query: Query, rows: Sequence[int], generation: Generation) -> Floats:
 
 
 def sentences_within(generation: Generation, row: int) -> list[tuple[int, int]]:
-    """Return where the sentences of passage ``row`` stand in its text."""
+    """Return where the sentences of passage ``row`` stand in its reading."""
     passage = generation.passages[row]
-    start = passage.span.start
-    return [(sentence.start - start, sentence.end - start) for sentence in passage.sentences]
+    if not passage.joins:
+        start = passage.span.start
+        return [(sentence.start - start, sentence.end - start) for sentence in passage.sentences]
+    reading = passage.reading
+    return [(reading.to_read(sentence.start), reading.to_read(sentence.end)) for sentence in passage.sentences]
 
 
 def _dense_scores(rows: Sequence[int], vector: Floats, known: Mapping[int, float], generation: Generation) -> Floats:
@@ -216,18 +219,22 @@ def question_tokens(vectors: Floats, language: TextLanguage, generation: Generat
 
 
 def token_block(rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation) -> TokenBlock:
-    """Return the tokens of passages ``rows``, whose sentences stand at ``sentences`` of their texts."""
+    """Return the tokens of passages ``rows``, whose sentences stand at ``sentences`` of their readings.
+
+    Tokens before the first sentence count as headings: what leads to a list, a table or an answer.
+    """
     tokens = generation.tokens.of(rows)
     headings = [len(heading_text(generation.passages[row])) for row in rows]
     own = tokens.spans.astype(np.int64) - np.repeat(np.asarray(headings, np.int64), tokens.counts)[:, None]
     owner = np.repeat(np.arange(len(rows)), tokens.counts)
     starts = np.asarray([start for within in sentences for start, _ in within], np.int64)
     unit_owner = np.repeat(np.arange(len(rows)), [len(within) for within in sentences])
+    first = np.asarray([within[0][0] for within in sentences], np.int64)[owner]
     return TokenBlock(
         vectors=tokens.vectors,
         factors=tokens.factors,
         owner=owner,
-        unit=np.where(own[:, 1] <= 0, -1, number_units(owner, own[:, 0], unit_owner, starts)),
+        unit=np.where((own[:, 1] <= 0) | (own[:, 1] <= first), -1, number_units(owner, own[:, 0], unit_owner, starts)),
         spans=own,
     )
 

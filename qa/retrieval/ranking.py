@@ -23,6 +23,8 @@ from qa.retrieval.weights import LanguageWeights
 _CLOSE = 0.92
 # What it is worth that a sentence has the kind of thing that is asked for.
 _OF_KIND = 0.06
+# What it takes off a sentence's score that it asks something itself, and that its text was withdrawn: more than all else.
+_ASKED, _WITHDRAWN = 0.5, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,31 @@ def rank(candidates: Candidates, weights: LanguageWeights, generation: Generatio
     if not candidates.rows:
         return []
     scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
+    scores = scores - _ASKED * _asking(candidates) - _WITHDRAWN * _withdrawn(candidates, generation)
     best = np.full(len(candidates.rows), -np.inf, np.float32)
     np.maximum.at(best, candidates.owner, scores)
     order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
     copies = _copies(order, find_duplicates(candidates.rows, generation))
     return [_ranked(candidate, copies[candidate], candidates, scores, generation) for candidate in list(copies)[:most]]
+
+
+def _asking(candidates: Candidates) -> Floats:
+    """Return 1 for the sentences that ask something themselves, which answers nothing; 0 for all others."""
+    numbers = zip(candidates.owner, candidates.number, strict=True)
+    passages = candidates.passages
+    return np.asarray([asks(passages[int(owner)], int(number)) for owner, number in numbers], np.float32)
+
+
+def asks(passage: Passage, number: int) -> bool:
+    """Tell whether a sentence of ``passage`` is a question."""
+    end = passage.sentences[number].end - passage.span.start
+    return passage.text[end - 1 : end] in ("？", "?")
+
+
+def _withdrawn(candidates: Candidates, generation: Generation) -> Floats:
+    """Return 1 for sentences of texts that were retracted or superseded: they are shown after all others."""
+    status = [bool(generation.documents[passage.document_id].status) for passage in candidates.passages]
+    return np.asarray(status, np.float32)[candidates.owner]
 
 
 def _copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
@@ -71,7 +93,7 @@ def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, score
     places = (generation.passages[candidates.rows[other]].document_id for other in copies)
     also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
     own = np.flatnonzero(candidates.owner == candidate)
-    sentences = _sentences(passage, candidates.number[own], scores[own], generation)
+    sentences = _sentences(passage, candidates.number[own], scores[own])
     return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
 
 
@@ -83,13 +105,13 @@ def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:
     if kind is None or not ranked:
         return list(ranked)
     favoured = [_favoured(item, kind) for item in ranked]
-    if kind.is_in(ranked[0].passage.text):
+    if kind.is_in(ranked[0].passage.reading.text):
         return [replace(new, score=item.score) for new, item in zip(favoured, ranked, strict=True)]
     return sorted(favoured, key=lambda item: -item.score)
 
 
 def _favoured(item: Ranked, kind: Kind) -> Ranked:
-    sentences = [replace(one, score=one.score + _OF_KIND * kind.is_in(one.text)) for one in item.sentences]
+    sentences = [replace(one, score=one.score + _OF_KIND * kind.is_in(one.reading)) for one in item.sentences]
     sentences.sort(key=lambda one: (-one.score, one.span))
     return replace(item, score=sentences[0].score, sentences=tuple(sentences))
 
@@ -101,21 +123,24 @@ def evidence_of(ranked: Ranked) -> tuple[Evidence, ...]:
     return (best, *close[:1])
 
 
-def _sentences(
-    passage: Passage, numbers: npt.NDArray[np.int64], scores: Floats, generation: Generation
-) -> tuple[Evidence, ...]:
-    text = generation.documents[passage.document_id].text
-    made = []
-    for number, score in zip(numbers, scores, strict=True):
-        span = passage.sentences[int(number)]
-        made.append(Evidence(Span(span.start, span.end), span.of(text), float(score)))
+def _sentences(passage: Passage, numbers: npt.NDArray[np.int64], scores: Floats) -> tuple[Evidence, ...]:
+    made = [evidence_at(passage, int(number), float(score)) for number, score in zip(numbers, scores, strict=True)]
     return tuple(sorted(made, key=lambda item: (-item.score, item.span)))
 
 
-# Passages whose words overlap this much (Jaccard) are read; those whose letters agree this much are the same.
+def evidence_at(passage: Passage, number: int, score: float) -> Evidence:
+    """Return a sentence of ``passage`` as evidence: the slice of the text, and what it reads."""
+    span = passage.sentences[number]
+    start = passage.span.start
+    text = passage.text[span.start - start : span.end - start]
+    return Evidence(Span(span.start, span.end), text, score, reading=passage.reading_of(span) if passage.joins else text)
+
+
+# Passages whose words overlap this much (Jaccard) are read; those whose letters agree this much may be the same.
 _WORDS, _LETTERS = 0.75, 0.9
-# What may not differ between two copies, however little of the text it is: a number, a negation, a Latin name.
-_DECISIVE = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+[a-z0-9-]*|[不未没无非否]")
+# All that may differ between two copies beside layout: words that decide nothing.
+_IDLE = re.compile(r"(?:[的了地得着也都就还于则而且并和与及所能够]|\b(?:the|an?|also|and|of)\b|[\W_])*")
+_WHOLE_WORDS = re.compile(r"[a-z0-9]")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -137,15 +162,26 @@ def find_duplicates(rows: Sequence[int], generation: Generation) -> list[tuple[i
     return [
         (int(one), int(other))
         for one, other in near
-        if is_same(generation.passages[rows[one]].text, generation.passages[rows[other]].text)
+        if is_same(generation.passages[rows[one]].reading.text, generation.passages[rows[other]].reading.text)
     ]
 
 
 def is_same(one: str, other: str) -> bool:
-    """Tell whether two texts are copies of each other, at most with small changes that decide nothing."""
+    """Tell whether two texts are the same but for layout and words that decide nothing."""
     first, second = normalise_text(one), normalise_text(other)
     if _MARKS.sub("", first) == _MARKS.sub("", second):
         return True
-    if sorted(_DECISIVE.findall(first)) != sorted(_DECISIVE.findall(second)):
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    if matcher.ratio() < _LETTERS:
         return False
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _LETTERS
+    changes = (change for change in matcher.get_opcodes() if change[0] != "equal")
+    return all(_idle(first, a, b) and _idle(second, c, d) for _, a, b, c, d in changes)
+
+
+def _idle(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]``, whole Latin words and numbers of it, decides nothing."""
+    while start and start < len(text) and _WHOLE_WORDS.match(text[start]) and _WHOLE_WORDS.match(text[start - 1]):
+        start -= 1
+    while start < end < len(text) and _WHOLE_WORDS.match(text[end - 1]) and _WHOLE_WORDS.match(text[end]):
+        end += 1
+    return bool(_IDLE.fullmatch(text[start:end]))

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from index.arrays import Floats
+from index.models.embedding import embedding_text
 from qa.retrieval.ranking import Ranked
 
 # How many of the first passages are read again: a cross-encoder takes 10 to 100 ms for each.
@@ -38,4 +39,4 @@ def rerank(question: str, ranked: Sequence[Ranked], reranker: Reranker, depth: i
 
 
 def _read(item: Ranked) -> str:
-    return " > ".join(item.passage.section_path) + "\n" + item.passage.text
+    return embedding_text(item.passage)

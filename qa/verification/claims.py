@@ -8,12 +8,14 @@ import numpy as np
 
 from corpus.model import Passage, Span
 from index.generations.opening import Generation
+from index.models.embedding import headings
 from qa.retrieval.candidates import Candidates
 from qa.retrieval.ranking import Ranked
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.consistency import check, context_of
 from qa.verification.coverage import NEAR, find_gaps
 from qa.verification.model import ClaimCheck, ClaimEvidence, Support
+from qa.verification.taken_back import is_taken_back
 
 _MOST_PASSAGES = 8
 _MOST_SENTENCES = 12
@@ -21,6 +23,11 @@ _SHOWN = 5
 # A sentence that begins so speaks of what the one before it named.
 _LEANS_BACK = re.compile(
     r"^[\W_]*(?:这|该|此|其|它|上述|两者|二者|前者|后者|同样|因此|[Tt]his|[Tt]hese|[Tt]hey|[Ii]ts?\b|[Tt]hose|[Ss]uch)"
+)
+
+_DENIED = re.compile(
+    r"排除|禁忌|禁止|不应|不得|不宜|不可|不能|不要|不适|误区|误解|谣言|错误|\b(?:not|never|don['’]ts?|exclu\w*|contraindicat\w*|avoid|myths?)\b",
+    re.I,
 )
 
 
@@ -67,10 +74,11 @@ def _nearest(candidates: Candidates, ranked: list[Ranked]) -> list[_Near]:
 def _judge(claim: Statement, near: _Near, generation: Generation, reader: StatementReader) -> ClaimEvidence:
     document = generation.documents[near.passage.document_id]
     text = near.span.of(document.text)
-    sentence = reader.read_held(text)
-    surroundings = [document.title, *near.passage.section_path]
-    if near.number and _LEANS_BACK.match(text):
-        surroundings.append(near.passage.sentences[near.number - 1].of(document.text))
+    reading = near.passage.reading_of(near.span)
+    sentence = reader.read_held(reading)
+    surroundings = [document.title, *headings(near.passage)]
+    if near.number and _LEANS_BACK.match(reading):
+        surroundings.append(near.passage.reading_of(near.passage.sentences[near.number - 1]))
     around = context_of(reader.read_held("\n".join(surroundings)))
     differences = check(claim, sentence, reader.terms, context=around, glossary=generation.glossary)
     vocabulary = generation.features.vocabulary
@@ -78,6 +86,10 @@ def _judge(claim: Statement, near: _Near, generation: Generation, reader: Statem
     support: Support = "unsupported"
     if gaps.about_the_same and near.tokens >= NEAR:
         support = _support([item.contradicts for item in differences], decisive_gap=bool(gaps.decisive))
+    if support == "supported" and is_taken_back(reading) and not is_taken_back(claim.text):
+        support = "contradicted"
+    if support == "supported" and not _may_support(near.passage):
+        support = "unsupported"
     return ClaimEvidence(
         document_id=document.id,
         passage_id=near.passage.id,
@@ -88,6 +100,19 @@ def _judge(claim: Statement, near: _Near, generation: Generation, reader: Statem
         support=support,
         differences=differences,
     )
+
+
+def _may_support(passage: Passage) -> bool:
+    """Tell whether sentences of a passage can support a claim: they are content, whole for sure, and not denied by a lead.
+
+    An item of 'exclusion criteria' or 'what not to do' says the opposite of its own words.
+    """
+    return passage.role in ("body", "notice") and not passage.doubtful and not (passage.form == "list" and _denies(passage))
+
+
+def _denies(passage: Passage) -> bool:
+    leading = passage.text[: passage.sentences[0].start - passage.span.start]
+    return bool(_DENIED.search(" ".join((passage.context.lead, leading, *passage.section_path[-1:]))))
 
 
 def _support(contradicting: Collection[bool], *, decisive_gap: bool) -> Support:

@@ -10,6 +10,7 @@ from qa.verification.difference import Kind
 from qa.verification.loose_form import LooseForm
 from qa.verification.model import Match, TextDifference
 from qa.verification.quote_index import QuoteIndex
+from qa.verification.taken_back import AFTER
 
 # A number of a loose form, with all that its value hangs on: −3.1, ≥5%, 5-10, 1:2, 1×10^−6.
 _VALUE = re.compile(r"(?:[−±<>≤≥][$€¥£]?)?\.?\d+(?:[%‰]?[-./:^×~][−+]?\.?\d+)*[%‰]?")
@@ -32,7 +33,7 @@ def find_cut(quote: str, form: LooseForm, place: int, match: Match, index: Quote
             kept = form.original(max(low, place) - place, min(high, end) - place)
             kind: Kind = "number" if document.text[inside].isnumeric() else "name"
             return TextDifference(kind, whole.of(document.text), kept.of(quote), whole, kept)
-    return _denied(match, document)
+    return _denied(match, document) or _denied_after(match, index, place)
 
 
 def _split(quote: str, match: Match, index: QuoteIndex, start: int, end: int) -> TextDifference | None:
@@ -79,6 +80,22 @@ def _joined(index: QuoteIndex, place: int) -> bool:
         numerals = between == "/" and right - left > 1  # Ⅰ/Ⅱ
         return between in HYPHENS or numerals or (between == "," and before.isdecimal() and after.isdecimal())
     return after in _SCALES and not between.strip()
+
+
+_AFTER = 60  # characters of the reading after a quote that are looked at
+
+
+def _denied_after(match: Match, index: QuoteIndex, place: int) -> TextDifference | None:
+    """Return what takes back the statement that a quote ends with, and that the quote has cut off, or None."""
+    number = index.number_at(place)
+    reading = index.readings[number]
+    after = reading.to_read(match.span.end)
+    found = AFTER.match(reading.text[after : after + _AFTER])
+    if not found:
+        return None
+    span = reading.to_raw(after, after + found.end())
+    quoted = Span(match.quote_span.end, match.quote_span.end)
+    return TextDifference("negation", span.of(index.documents[number].text), "", span, quoted)
 
 
 def _denied(match: Match, document: Document) -> TextDifference | None:

@@ -23,7 +23,8 @@ class Match:
     """A place of the corpus that the quote, or the part of it at ``quote_span``, comes from or is nearest to.
 
     ``span`` and ``text`` are the document's; ``passage_id`` is the passage that holds its start, None for a heading.
-    ``similarity`` is 1 where they agree in everything but width, script, case, blanks and punctuation.
+    ``similarity`` is 1 where they agree in everything but width, script, case, blanks and punctuation. ``doubtful`` tells
+    that nobody knows whether the place is a whole sentence.
     """
 
     document_id: str
@@ -32,6 +33,7 @@ class Match:
     text: str
     similarity: float
     quote_span: Span
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

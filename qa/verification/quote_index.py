@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.model import Document, Span
+from corpus.model import Cut, Document, Span
+from corpus.readings import Reading, read_span
 from index.arrays import Ints
 from index.generations.opening import Generation
 from qa.statements.signs import APART, POWER, is_raised
@@ -19,9 +20,13 @@ _BUCKET = 48  # offsets that differ by less than this belong to one place
 
 @dataclass(frozen=True, slots=True)
 class QuoteIndex:
-    """The loose forms of a generation's documents, joined; ``keys`` are its trigrams in order, at ``places``."""
+    """The loose forms of what a generation's documents read, joined; ``keys`` are its trigrams in order, at ``places``.
+
+    ``readings`` are those of whole documents, without what isn't text: front matter, furniture, comments and images.
+    """
 
     documents: tuple[Document, ...]
+    readings: tuple[Reading, ...]
     forms: tuple[LooseForm, ...]
     starts: tuple[int, ...]
     text: str
@@ -93,7 +98,8 @@ class QuoteIndex:
 def build_quote_index(generation: Generation) -> QuoteIndex:
     """Return the index of a generation's documents; front matter isn't part of it. About 2 s for a million characters."""
     documents = tuple(generation.documents.values())
-    forms = tuple(_form(document) for document in documents)
+    readings = tuple(map(read_whole, documents))
+    forms = tuple(map(_form, readings))
     starts: list[int] = []
     length = 0
     for form in forms:
@@ -102,13 +108,29 @@ def build_quote_index(generation: Generation) -> QuoteIndex:
     text = _BETWEEN.join(form.text for form in forms)
     keys = _trigrams(text)
     order = np.argsort(keys, kind="stable")
-    return QuoteIndex(documents, forms, tuple(starts), text, keys[order], order.astype(np.int64))
+    return QuoteIndex(documents, readings, forms, tuple(starts), text, keys[order], order.astype(np.int64))
 
 
-def _form(document: Document) -> LooseForm:
-    start = document.front_matter.end
-    form = loosen(document.text[start:])
-    return LooseForm(form.text, tuple(place + start for place in form.starts), tuple(place + start for place in form.ends))
+def read_whole(document: Document) -> Reading:
+    """Return what a whole document reads from its front matter on."""
+    cuts: list[Cut] = []
+    for block in document.blocks:
+        if block.kind in ("furniture", "comment", "image"):
+            cuts.append(Cut(block.span.start, block.span.end, "", "markup"))
+        cuts += block.joins
+    span = Span(document.front_matter.end, len(document.text))
+    return read_span(span.of(document.text), span, [cut for cut in cuts if cut.start >= span.start])
+
+
+def _form(reading: Reading) -> LooseForm:
+    form = loosen(reading.text)
+    if not reading.cuts:
+        start = reading.span.start
+        return LooseForm(
+            form.text, tuple(place + start for place in form.starts), tuple(place + start for place in form.ends)
+        )
+    spans = [reading.to_raw(start, end) for start, end in zip(form.starts, form.ends, strict=True)]
+    return LooseForm(form.text, tuple(span.start for span in spans), tuple(span.end for span in spans))
 
 
 def _trigrams(text: str) -> Ints:

@@ -1,10 +1,11 @@
 """Checking a quote: whether it is in the corpus to the character, or else what was changed and where its parts are from."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.matching import HAN
-from corpus.model import Document, Span
+from corpus.model import Document, Passage, Span
 from index.generations.opening import Generation
 from qa.statements.reader import StatementReader
 from qa.statements.signs import HYPHENS, MINUS
@@ -64,6 +65,8 @@ def check_quote(
     if document_id is not None and document_id not in generation.documents:
         raise UnknownDocumentError(document_id)
     numbers = tuple(document_numbers(index, document_id))
+    if read := _read_raw(quote, index, numbers):
+        return _of_raw(check_quote(read, generation, index, reader, document_id), quote)
     search = _Search(quote, loosen(quote), generation, index, numbers, reader)
     length = len(search.form.text)
     places = index.exact(search.form.text, numbers, _MOST_MATCHES) if length else []
@@ -77,8 +80,28 @@ def check_quote(
     whole = [match for match, cut in zip(matches, cuts, strict=True) if cut is None]
     if not whole:
         return QuoteCheck("altered", tuple(matches), tuple(cut for cut in cuts[:1] if cut))
-    verbatim = [exact for match in whole if (exact := _as_written(match, quote, generation)) is not None]
-    return QuoteCheck("verbatim" if verbatim else "normalised", tuple(verbatim or whole), ())
+    verbatim = [exact for match in whole if (exact := _as_written(match, quote, index)) is not None]
+    sure = any(not match.doubtful for match in verbatim)
+    return QuoteCheck("verbatim" if sure else "normalised", tuple(verbatim or whole), ())
+
+
+def _read_raw(quote: str, index: QuoteIndex, numbers: Sequence[int]) -> str:
+    """Return what a quote reads that is a slice of a text with line breaks or markup in it; empty where it is none."""
+    written = quote.strip()
+    for number in numbers:
+        document, reading = index.documents[number], index.readings[number]
+        place = document.text.find(written, reading.span.start)
+        if place >= 0:
+            read = reading.of(Span(place, place + len(written)))
+            return read if loosen(read).text != loosen(written).text and any(map(str.isalnum, read)) else ""
+    return ""
+
+
+def _of_raw(checked: QuoteCheck, quote: str) -> QuoteCheck:
+    """Return the check of what a quote reads as that of the quote as it was given: each place is of all of it."""
+    whole = Span(len(quote) - len(quote.lstrip()), len(quote.rstrip()))
+    matches = tuple(replace(match, quote_span=whole) for match in checked.matches)
+    return QuoteCheck(checked.verdict, matches, tuple(replace(item, quote_span=whole) for item in checked.differences))
 
 
 def _after_hyphen(search: _Search) -> tuple[_Search, list[int]] | None:
@@ -99,16 +122,17 @@ def _follows_hyphen(index: QuoteIndex, place: int) -> bool:
     return document.text[span.start - 1 : span.start] in HYPHENS
 
 
-def _as_written(match: Match, quote: str, generation: Generation) -> Match | None:
-    """Return the match with its marks at both ends, if the document has the quote character for character there."""
-    text = generation.documents[match.document_id].text
+def _as_written(match: Match, quote: str, index: QuoteIndex) -> Match | None:
+    """Return the match with its marks at both ends, if what the document reads there is the quote, blanks apart."""
+    number = next(n for n, document in enumerate(index.documents) if document.id == match.document_id)
+    reading = index.readings[number]
     written = quote.strip()
     before = len(quote) - len(quote.lstrip())
-    start = match.span.start - (match.quote_span.start - before)
-    if start < 0 or text[start : start + len(written)] != written:
+    start = reading.to_read(match.span.start) - (match.quote_span.start - before)
+    if start < 0 or not reading.text.startswith(written, start):
         return None
-    span, quoted = Span(start, start + len(written)), Span(before, before + len(written))
-    return Match(match.document_id, match.passage_id, span, written, 1.0, quoted)
+    span, quoted = reading.to_raw(start, start + len(written)), Span(before, before + len(written))
+    return replace(match, span=span, text=span.of(index.documents[number].text), similarity=1.0, quote_span=quoted)
 
 
 def _check_altered(search: _Search) -> QuoteCheck:
@@ -165,9 +189,10 @@ def _match(search: _Search, start: int, end: int, similarity: float, quote_start
     document, span = search.index.original(start, end)
     quoted = search.form.original(quote_start, quote_end)
     passage = _passage_at(document, span.start, search.generation)
-    return Match(document.id, passage, span, span.of(document.text), similarity, quoted)
+    doubtful = passage is not None and passage.doubtful
+    return Match(document.id, passage.id if passage else None, span, span.of(document.text), similarity, quoted, doubtful)
 
 
-def _passage_at(document: Document, place: int, generation: Generation) -> str | None:
+def _passage_at(document: Document, place: int, generation: Generation) -> Passage | None:
     passages = (item for item in generation.passages if item.document_id == document.id)
-    return next((item.id for item in passages if item.span.start <= place < item.span.end), None)
+    return next((item for item in passages if item.span.start <= place < item.span.end), None)

@@ -16,27 +16,32 @@ from api.process.runtime import Runtime
 from index.models.embedding import Embedder
 from qa.bootstrap import wired
 from qa.service import Service
+from qa.settings import Settings
 from tests.browser.chromium import browsing, find_chromium
 from tests.browser.serving import Served, prepare, serving
-from tests.data_folder import settings_of
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def builder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Those of the server."""
     folder = tmp_path_factory.mktemp("page")
-    settings = prepare(folder, feedback_file=folder / "feedback.jsonl")
+    return prepare(folder, feedback_file=folder / "feedback.jsonl")
+
+
+@pytest.fixture(scope="session")
+def builder(settings: Settings, embedder: Embedder) -> Service:
+    """What builds the server's index, here, with the model at hand; the server picks up what it publishes."""
     made = wired(settings, embedder)
     made.rebuild()
     return made
 
 
 @pytest.fixture(scope="session")
-def served(builder: Service) -> Iterator[Served]:
+def served(settings: Settings, builder: Service) -> Iterator[Served]:
     """A server over the bundled corpus and the texts that try the page."""
-    with serving(settings_of(builder)) as made:
+    with serving(settings) as made:
         yield made
 
 

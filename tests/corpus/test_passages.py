@@ -2,16 +2,18 @@
 
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.chunking import split_passages
-from corpus.model import Document, Source, Span, fingerprint
+from corpus.blocks import read_blocks
+from corpus.chunking import block_sentences, split_passages
+from corpus.model import Document, Passage, Source, Span, fingerprint
 from corpus.reading import read_folder
-from corpus.sections import find_sections
+from corpus.sections import find_sections, is_heading
 from corpus.sentences import split_sentences
 from qa.settings import BUNDLED_CORPUS
 
@@ -25,45 +27,65 @@ TEXTS = st.text(
 
 
 def document(text: str, *, markdown: bool) -> Document:
-    title, sections = find_sections(text, 0, markdown=markdown)
-    return Document("d", "d.md", title, "zh-CN", text, Span(0, 0), sections, Source("d"), "", "0" * 64)
+    blocks = read_blocks(text, 0, markdown=markdown)
+    title, sections = find_sections(text, 0, blocks)
+    return Document("d", "d.md", title, "zh-CN", text, Span(0, 0), sections, Source("d"), "", "0" * 64, blocks=blocks)
 
 
 def sentences(text: str) -> list[str]:
     return [span.of(text) for span in split_sentences(text, Span(0, len(text)))]
 
 
+NOWHERE = ("furniture", "front_matter", "comment", "image")
+
+
+def held(made: Document, passages: Sequence[Passage]) -> None:
+    """Assert that each character that isn't blank is in one block, and each block in one passage or a heading."""
+    place = 0
+    for block in made.blocks:
+        assert made.text[place : block.span.start].strip() == ""
+        assert place <= block.span.start < block.span.end
+        place = block.span.end
+    assert made.text[place:].strip() == ""
+    holders = [0] * len(made.text)
+    for passage in passages:
+        assert passage.text == passage.span.of(made.text)
+        assert passage.sentences[-1].end == passage.span.end
+        assert passage.sentences[0].start >= passage.span.start
+        for number in range(passage.span.start, passage.span.end):
+            holders[number] += 1
+    for block in made.blocks:
+        counts = {holders[n] for n in range(block.span.start, block.span.end) if not made.text[n].isspace()}
+        if block.kind in NOWHERE:
+            assert counts == {0}
+        elif is_heading(block):
+            assert counts <= {0, 1}
+        else:
+            assert counts == {1}, block
+
+
 @settings(max_examples=400, deadline=None)
 @given(TEXTS, st.booleans(), st.sampled_from([40, 120, 300]))
 def test_passages_hold_every_character_once_and_unchanged(text: str, markdown: bool, limit: int) -> None:
-    """Each character that isn't white space is in one heading or one passage, whose text is the document's."""
+    """Each character that isn't white space is in one block, and each block in one passage whose text is the document's."""
     made = document(text, markdown=markdown)
-    holders = [0] * len(text)
-    for section in made.sections:
-        if section.heading:
-            for place in range(section.heading.start, section.heading.end):
-                holders[place] += 1
-    for passage in split_passages(made, limit):
-        assert passage.text == passage.span.of(text)
+    passages = split_passages(made, limit)
+    held(made, passages)
+    for passage in passages:
         assert len(passage.text) <= limit
-        assert passage.sentences[0].start == passage.span.start
-        assert passage.sentences[-1].end == passage.span.end
-        for place in range(passage.span.start, passage.span.end):
-            holders[place] += 1
-    assert all(count == 1 for count, character in zip(holders, text, strict=True) if not character.isspace())
-    assert max(holders, default=0) <= 1
 
 
 @settings(max_examples=200, deadline=None)
 @given(TEXTS)
 def test_no_sentence_is_cut_below_the_size_limit(text: str) -> None:
-    """Each sentence of a section, if it isn't over the limit, stands whole in one passage."""
+    """Each sentence of a block, if it isn't over the limit, stands whole in one passage."""
     made = document(text, markdown=True)
     passages = split_passages(made, 300)
-    for section in made.sections:
-        if section.role == "reference":
+    for block in made.blocks:
+        led = any(block.span.start < one.sentences[0].start and one.span.start <= block.span.start for one in passages)
+        if block.kind != "paragraph" or led:
             continue
-        for sentence in split_sentences(text, section.span):
+        for sentence in block_sentences(block, text):
             if len(sentence) <= 300:
                 assert any(sentence in passage.sentences for passage in passages)
 

@@ -1,12 +1,14 @@
 """Reading documents: what is accepted, what is refused and how it is named."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from corpus.chunking import split_passages
-from corpus.errors import CorpusError
-from corpus.reading import read_folder
+from corpus.errors import CorpusError, Problem
+from corpus.model import Span
+from corpus.reading import read_corpus, read_folder
 from qa.settings import BUNDLED_CORPUS
 
 PASTED = """衰老的肌肉会变弱,这是很多老年人都有的体会。本文介绍一种新的想法。
@@ -85,13 +87,12 @@ def test_line_ends_and_byte_order_marks_are_taken_as_they_come(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("latin.txt", "干细胞".encode("gb18030"), "isn't UTF-8 (byte 0)"),
+        ("latin.txt", "piqûre à l’hôpital".encode("cp1252"), "isn't UTF-8 (byte 3)"),
         ("empty.md", "", "empty"),
         ("blank.txt", " \n\t\n", "empty"),
         ("open.md", "---\ntitle: x\n\n正文。", "no closing '---'"),
         ("yaml.md", "---\ntitle: [x\n---\n正文。", "isn't valid YAML"),
         ("twice.md", "---\ntitle: a\ntitle: b\n---\n正文。", "stands twice"),
-        ("key.md", "---\ntitel: a\n---\n正文。", "did you mean 'title'"),
         ("year.md", "---\nsource: {title: a, year: soon}\n---\n正文。", "source.year"),
         ("only.md", "---\ntitle: a\n---\n", "no text"),
         ("control.txt", "正文\x00。", "U+0000"),
@@ -119,9 +120,9 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
     """The message names both files."""
-    write(tmp_path, "A b.txt", "一。")
+    write(tmp_path, "A b.md", "一。")
     write(tmp_path, "a-b.md", "二。")
-    with pytest.raises(CorpusError, match=r"a-b\.md.*A b\.txt"):
+    with pytest.raises(CorpusError, match=r"a-b\.md.*A b\.md"):
         read_folder(tmp_path)
 
 
@@ -150,3 +151,82 @@ def test_side_files_and_hidden_files_are_not_documents(tmp_path: Path) -> None:
     write(tmp_path, ".a.md.swp.md", "x")
     write(tmp_path, ".git/b.md", "x")
     assert [document.id for document in read_folder(tmp_path)] == ["a"]
+
+
+def test_files_of_one_name_and_two_kinds_have_ids_of_their_own_whatever_their_order(tmp_path: Path) -> None:
+    """The Markdown file keeps the id; the other gets its suffix, and loses it when it is alone."""
+    write(tmp_path, "综述.txt", "一。")
+    write(tmp_path, "综述.md", "二。")
+    both = {document.filename: document for document in read_folder(tmp_path)}
+    assert {name: document.id for name, document in both.items()} == {"综述.md": "综述", "综述.txt": "综述-txt"}
+    (tmp_path / "综述.md").unlink()
+    assert [document.id for document in read_folder(tmp_path, both)] == ["综述"]
+
+
+def test_what_cannot_be_read_is_left_out_by_name_and_all_else_is_read(tmp_path: Path) -> None:
+    """Files of other kinds are counted, and an emptied file is known to be gone."""
+    write(tmp_path, "a.md", "一。")
+    write(tmp_path, "b.txt", b"caf\xe9 au lait")
+    write(tmp_path, "c.txt", "")
+    write(tmp_path, "d.pdf", b"%PDF")
+    write(tmp_path, "e.PDF", b"%PDF")
+    write(tmp_path, "f.rst", "二。")
+    write(tmp_path, "g.markdown", "# 题\n\n三。")
+    corpus = read_corpus(tmp_path)
+    assert [document.filename for document in corpus.documents] == ["a.md", "f.rst", "g.markdown"]
+    assert [(problem.filename, problem.gone) for problem in corpus.left_out] == [("b.txt", False), ("c.txt", True)]
+    assert corpus.passed_over == {".pdf": 2}
+
+
+def test_front_matter_of_other_programs_is_taken_as_it_is(tmp_path: Path) -> None:
+    """Title, authors, date and journal are used; what isn't is kept and named, with what may have been meant."""
+    lines = (
+        "title: 一: 二",
+        "author: 李某、王某",
+        "date: 2024-05-06T08:00",
+        "journal: 虚构杂志",
+        "tags: [a, b]",
+        "licence: x",
+    )
+    write(tmp_path, "a.md", "\n".join(["---", *lines, "---", "正文。"]))
+    (document,) = read_folder(tmp_path)
+    assert (document.title, document.source.year, document.source.container_title) == ("一: 二", 2024, "虚构杂志")
+    assert [author.family for author in document.source.authors] == ["李某", "王某"]
+    assert document.notes == (
+        "the key 'tags' is kept and not used",
+        "the key 'licence' is kept and not used; did you mean 'license'?",
+    )
+
+
+def test_a_rule_at_the_head_of_a_text_is_no_front_matter(tmp_path: Path) -> None:
+    """What stands between two rules is text."""
+    write(tmp_path, "a.md", "---\n\n第一句。\n\n---\n\n第二句。")
+    (document,) = read_folder(tmp_path)
+    assert document.front_matter == Span(0, 0)
+    assert [block.kind for block in document.blocks] == ["furniture", "paragraph", "furniture", "paragraph"]
+
+
+def test_all_mistakes_of_a_file_are_named_at_once_in_both_languages(tmp_path: Path) -> None:
+    """Nobody mends one key only to learn of the next."""
+    write(tmp_path, "a.md", "---\ntitle: [x]\nstatus: gone\nsource: {title: y, year: soon}\n---\n正文。")
+    with pytest.raises(CorpusError) as error:
+        read_folder(tmp_path)
+    assert [problem.reason.split(" ")[0] for problem in error.value.problems] == ["title", "status", "source.year"]
+    assert all(problem.zh for problem in error.value.problems)
+
+
+def test_a_long_list_of_problems_is_cut_with_a_count(tmp_path: Path) -> None:
+    """Ten thousand files that change while they are read make no message of 352,000 characters."""
+    error = CorpusError([Problem(f"{number}.txt", "it was being written") for number in range(10_000)])
+    assert len(str(error)) < 3000 and str(error).endswith("… and 9970 more")
+
+
+def test_odd_names_are_that_files_trouble_alone(tmp_path: Path) -> None:
+    """A folder's name that isn't UTF-8 or holds a line break is escaped; a name of 255 bytes is read."""
+    write(tmp_path, "a.md", "一。")
+    write(tmp_path, "b" * 252 + ".md", "二。")
+    write(tmp_path, "x\ny/c.md", "三。")
+    (tmp_path / os.fsdecode(b"\xff")).mkdir()
+    corpus = read_corpus(tmp_path)
+    assert [document.text for document in corpus.documents] == ["一。", "二。"]
+    assert sorted(problem.filename for problem in corpus.left_out) == ["'\\udcff'", "'x\\ny'"]

@@ -6,7 +6,7 @@ import jieba
 import pytest
 from spellchecker import SpellChecker
 
-from corpus.tables import table
+from corpus.mapped_tables import table
 from corpus.word_table import WordTable
 from corpus.words import is_word
 

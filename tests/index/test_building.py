@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import CorpusError
 from index.building import tools, writing
 from index.errors import IndexStoreError
 from index.models.calibration import Calibration, Centre, calibrate
@@ -106,13 +105,29 @@ def test_vectors_that_were_reduced_otherwise_are_not_taken_over(
     assert again.generation.manifest.content_hash == fresh.generation.manifest.content_hash
 
 
-def test_a_bad_file_leaves_the_index_as_it_was(made: Service, corpus: Path) -> None:
-    """The file is named, nothing is published, and questions are answered as before (promise 15)."""
+def test_a_bad_file_is_left_out_by_name_and_all_else_is_served(made: Service, corpus: Path) -> None:
+    """Nothing changes where nothing else did, and the build says what it left out."""
     made.rebuild()
-    (corpus / "bad.txt").write_bytes(b"\xff\xfe")
-    with pytest.raises(CorpusError, match=r"bad\.txt"):
-        made.rebuild()
+    (corpus / "bad.txt").write_bytes(b"caf\xe9 au lait")
+    report = made.rebuild()
+    assert report.outcome == "up_to_date" and report.left_out == (
+        "bad.txt, line 1: it isn't UTF-8 (byte 3); save it as UTF-8",
+    )
     assert made.store.names() == ("000001",) and made.ask("外泌体").hits
+
+
+def test_the_last_good_version_of_a_file_stays_until_it_is_mended_emptied_or_deleted(made: Service, corpus: Path) -> None:
+    """It is marked with its date wherever it is quoted."""
+    made.rebuild()
+    before, good = texts(made), (corpus / "b.txt").read_bytes()
+    (corpus / "b.txt").write_bytes(b"caf\xe9 au lait")
+    report = made.rebuild()
+    assert report.kept == ("b.txt",) and texts(made) == before
+    assert [bool(document.as_of) for document in made.generation.documents.values()] == [False, True]
+    (corpus / "b.txt").write_bytes(good)
+    assert made.rebuild().kept == () and not made.generation.documents["b"].as_of
+    (corpus / "b.txt").write_bytes(b"")
+    assert made.rebuild(force=True).removed == ("b",)
 
 
 def test_a_corpus_that_shrank_by_more_than_half_needs_force(made: Service, corpus: Path) -> None:
@@ -153,12 +168,10 @@ def test_an_english_side_file_is_kept_and_served_and_never_searched(made: Servic
     assert translation is not None and translation.of(passage.span).text == "They cross."
 
 
-def test_a_side_file_of_another_structure_builds_nothing(made: Service, corpus: Path) -> None:
-    """It is named with its section and counts, and the old index answers."""
+def test_a_side_file_of_another_structure_leaves_the_text_as_it_was(made: Service, corpus: Path) -> None:
+    """It is named with its section and counts, and the last good version stays."""
     made.rebuild()
     (corpus / "a.en.md").write_text("# Homing\n\nOne.\n\nTwo.\n\n# P\n\nx\n\n# S\n\nx\n", encoding="utf-8")
-    with pytest.raises(
-        CorpusError, match=r"a\.en\.md, line 1: the section 'Homing' has 2 paragraphs, and its original has 1"
-    ):
-        made.rebuild()
-    assert made.store.names() == ("000001",)
+    report = made.rebuild()
+    assert report.left_out == ("a.en.md, line 1: the section 'Homing' has 2 paragraphs, and its original has 1",)
+    assert report.kept == ("a.md",) and made.generation.documents["a"].as_of

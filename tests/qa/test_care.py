@@ -122,7 +122,7 @@ def test_a_sound_index_has_nothing_broken(run: Run) -> None:
     """Every check is there, with exit code 0."""
     checks = as_json(run("doctor", "--json"))["checks"]
     assert {check["name"].split(" 0")[0] for check in checks} == {
-        "corpus", "terms", "model", "disk", "generation", "packages", "changes"
+        "corpus", "terms", "model", "weights", "disk", "generation", "packages", "changes"
     }  # fmt: skip
     assert {check["state"] for check in checks} == {"ok"}, checks
 
