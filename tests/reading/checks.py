@@ -40,10 +40,10 @@ def problems_of(check: Check, corpus: Path, service: Service | None) -> Iterator
         yield from _reading_problems(check, corpus)
     if "ask" in check:
         yield from _answer_problems(check, service)
-    if "claim" in check and service is not None and service.verifier.claim(check["claim"]).support == check["never"]:
+    if "claim" in check and service is not None and service.serving.verifier.claim(check["claim"]).support == check["never"]:
         yield f"the claim is {check['never']}"
     if "quote" in check:
-        verdict = service.verifier.quote(check["quote"]).verdict if service else "nothing"
+        verdict = service.serving.verifier.quote(check["quote"]).verdict if service else "nothing"
         if verdict not in check["verdict"]:
             yield f"the quote is {verdict}"
 

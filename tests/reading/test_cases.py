@@ -11,6 +11,7 @@ import pytest
 from corpus.errors import CorpusError
 from index.errors import IndexStoreError
 from index.models.sentence_transformer import SentenceTransformerEmbedder
+from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
 from tests.data_folder import prepared
@@ -36,7 +37,7 @@ def make(embedder: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPat
             paths = whole.iterdir() if whole.is_dir() else whole.parent.glob(f"{case}.*")
             for path in paths:
                 (corpus / path.name).write_bytes(path.read_bytes())
-            service: Service | None = Service(Settings(corpus_dir=corpus, data_dir=prepared(folder / "data")), embedder)
+            service: Service | None = wired(Settings(corpus_dir=corpus, data_dir=prepared(folder / "data")), embedder)
             try:
                 service.rebuild()
             except (CorpusError, IndexStoreError):
