@@ -11,7 +11,7 @@ from functools import cache
 
 import opencc
 
-from corpus.model import Span
+from corpus.readings import Span
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _GREEK = {

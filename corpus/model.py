@@ -117,7 +117,7 @@ class TranslatedBlock:
 class Translation:
     """A document in another language, block by block: an aid to reading that is never searched or quoted as evidence.
 
-    ``language`` is its tag (BCP 47), ``sha256`` the hash of the side file's bytes (corpus/translation.py).
+    ``language`` is its tag (BCP 47), ``sha256`` the hash of the side file's bytes (corpus/files/translation.py).
     """
 
     language: str

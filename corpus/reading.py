@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus.blocks import read_blocks
-from corpus.decoding import decode
+from corpus.blocks.partition import read_blocks
 from corpus.errors import CorpusError, Problem
-from corpus.files import ENGLISH as ENGLISH
-from corpus.files import LARGEST_BYTES as LARGEST_BYTES
-from corpus.files import MARKDOWN, find_files, is_markdown, read_content, sha256, side_file
-from corpus.files import text_files as text_files
-from corpus.front_matter import FrontMatter, read_front_matter
+from corpus.files.decoding import decode
+from corpus.files.front_matter import FrontMatter, read_front_matter
+from corpus.files.listing import ENGLISH as ENGLISH
+from corpus.files.listing import LARGEST_BYTES as LARGEST_BYTES
+from corpus.files.listing import MARKDOWN, find_files, is_markdown, read_content, sha256, side_file
+from corpus.files.listing import text_files as text_files
+from corpus.files.translation import align
 from corpus.model import Document, Section, Source, Translation
-from corpus.references import parse_reference
-from corpus.sections import find_sections
-from corpus.translation import align
+from corpus.passages.references import parse_reference
+from corpus.passages.sections import find_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Co
 
     ``known`` holds documents of an earlier reading by file name; those whose files hold the same bytes are taken from it.
     Takes ``.md``, ``.markdown``, ``.txt`` and ``.rst``, in capitals too; passes over hidden files. ``NAME.en.md`` is no
-    document but the English side file of ``NAME.md``, paragraph by paragraph (corpus/translation.py). Left out, each with
+    document but the English side file of ``NAME.md``, paragraph by paragraph. Left out, each with
     its reason: files in no known encoding, empty, too large, with control characters, with a broken front matter, links
     that lead out of the folder, what is no plain file or is being written, ids that front matter gives twice, side files
     that don't fit or have no original. Raises ``CorpusError`` where there is no such folder, or nothing that can be read.

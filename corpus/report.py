@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.chunking import reading_of, split_passages
 from corpus.model import Document
+from corpus.passages.chunking import reading_of, split_passages
 
 _LONGEST = 80  # characters of a block that are shown
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from corpus.chunking import split_passages
 from corpus.model import Document, Passage, fingerprint
+from corpus.passages.chunking import split_passages
 from index.building.previous import Previous, open_previous
 from index.building.tools import Progress as Progress
 from index.building.tools import Tools as Tools

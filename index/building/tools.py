@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus.chunking import CHUNKING
+from corpus.passages.chunking import CHUNKING
 from index.engines.features import FeatureReader
 from index.generations.manifest import ModelRecord, Recipe
 from index.generations.provenance import code_fingerprint

@@ -1,7 +1,7 @@
 """Citations as proofs: a quote is served only if the text has it, to the character, where the citation says."""
 
-from corpus.chunking import passage_id
 from corpus.model import Passage, Span
+from corpus.passages.chunking import passage_id
 from index.generations.opening import Generation
 from qa.model import Citation
 

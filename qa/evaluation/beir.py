@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from corpus.blocks import read_blocks
+from corpus.blocks.partition import read_blocks
 from corpus.errors import Problem
 from corpus.model import Document, Section, Source, Span
 from qa.evaluation.dataset import Dataset, DatasetError, Question, read_json_lines, read_lines, text_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.model import Span
-from corpus.sentences import split_sentences
+from corpus.passages.sentences import split_sentences
 
 _CITED = re.compile(r"\s*[\[【［]\s*(?:passage\s*|段落\s*)?(\d{1,3}(?:\s*[,，、;；–-]\s*\d{1,3})*)\s*[\]】］]", re.I)
 _OPEN = re.compile(r"\s*[\[【［][^\]】］]*$")

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from corpus.model import Span
+from corpus.passages.sentences import split_sentences
 from corpus.segmentation import Segmenter
-from corpus.sentences import split_sentences
 from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from index.models.calibration import LANGUAGES

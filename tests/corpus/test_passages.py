@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.blocks import read_blocks
-from corpus.chunking import block_sentences, split_passages
+from corpus.blocks.partition import read_blocks
 from corpus.model import Document, Passage, Source, Span, fingerprint
+from corpus.passages.chunking import block_sentences, split_passages
+from corpus.passages.sections import find_sections, is_heading
+from corpus.passages.sentences import split_sentences
 from corpus.reading import read_folder
-from corpus.sections import find_sections, is_heading
-from corpus.sentences import split_sentences
 from qa.settings import BUNDLED_CORPUS
 
 TEXTS = st.text(

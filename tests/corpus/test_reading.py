@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.chunking import split_passages
 from corpus.errors import CorpusError, Problem
 from corpus.model import Span
+from corpus.passages.chunking import split_passages
 from corpus.reading import read_corpus, read_folder
 from qa.settings import BUNDLED_CORPUS
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.chunking import split_passages
 from corpus.errors import CorpusError
 from corpus.model import Span, fingerprint
+from corpus.passages.chunking import split_passages
 from corpus.reading import read_folder
 from qa.settings import BUNDLED_CORPUS
 
@@ -56,7 +56,6 @@ def test_a_passage_knows_the_paragraphs_that_it_lies_in(tmp_path: Path) -> None:
         (SIDE.replace("## B\n", ""), r"it has 2 headings, and the text that it translates has 3"),
         (SIDE.replace("## B", "### B"), r"the section 'B' has a heading of level 3 instead of 2 \('乙'\)"),
         ("Words.\n\n" + SIDE.split("---\n")[2], r"the part before the first heading has 1 paragraph, and .* 0"),
-        ("---\ntitel: x\n---\n" + SIDE.split("---\n")[2], "did you mean 'title'"),
         ("", r"a\.en\.md: the file is empty"),
         (b"# T\xff", r"a\.en\.md: it isn't UTF-8|a\.en\.md, line 1: it isn't UTF-8"),
     ],

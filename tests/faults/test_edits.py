@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.chunking import split_passages
+from corpus.passages.chunking import split_passages
 from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_files import read_terms

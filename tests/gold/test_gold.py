@@ -8,9 +8,9 @@ from typing import Any
 import jieba
 import pytest
 
-from corpus.chunking import split_passages
 from corpus.matching import normalise_text
 from corpus.model import Document, Span
+from corpus.passages.chunking import split_passages
 from corpus.reading import read_folder
 from corpus.stopwords import CHINESE
 from qa.evaluation.dataset import half_of

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import opencc
 
-from corpus.chunking import split_passages
 from corpus.model import Document
+from corpus.passages.chunking import split_passages
 
 CLAIMS = Path(__file__).with_name("claims.tsv")
 CHANGES = Path(__file__).with_name("changes.tsv")

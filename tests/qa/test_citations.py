@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
-from corpus.chunking import split_passages
 from corpus.errors import CorpusError
 from corpus.model import Document, Passage, Span
+from corpus.passages.chunking import split_passages
 from corpus.reading import read_document
 from index.generations.opening import Generation
 from qa.answers.citations import CitationError, cite, cite_passage

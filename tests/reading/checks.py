@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus.chunking import reading_of, split_passages
+from corpus.blocks.headings import plain_title
 from corpus.errors import CorpusError
-from corpus.headings import plain_title
 from corpus.model import Document
+from corpus.passages.chunking import reading_of, split_passages
 from corpus.reading import read_folder
 from index.errors import IndexStoreError
 from qa.service import Service

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.blocks import read_blocks
-from corpus.chunking import reading_of
-from corpus.line_kinds import line_kinds
+from corpus.blocks.line_kinds import line_kinds
+from corpus.blocks.partition import read_blocks
 from corpus.model import Block
+from corpus.passages.chunking import reading_of
 
 HERE = Path(__file__).parent
 LINES = [
@@ -110,7 +110,7 @@ GIVEN = {
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_given_texts_have_the_blocks_that_a_reader_sees(name: str) -> None:
     """Each kind has exactly these blocks, as they read."""
-    from corpus.front_matter import read_front_matter
+    from corpus.files.front_matter import read_front_matter
 
     text = (HERE / "given" / name).read_text(encoding="utf-8")
     start = read_front_matter(text, name).span.end if name.endswith(".md") else 0

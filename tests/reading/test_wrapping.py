@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from corpus.blocks import read_blocks
-from corpus.chunking import block_sentences
-from corpus.headings import clean_title
+from corpus.blocks.headings import clean_title
+from corpus.blocks.partition import read_blocks
+from corpus.passages.chunking import block_sentences
 from corpus.reading import read_folder
 from corpus.readings import read_span
 from qa.settings import BUNDLED_CORPUS

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.drafts import Group
-from corpus.line_kinds import is_a
-from corpus.lines import Line, ends_sentence, split_lines
-from corpus.tables import html_rows, parted_rows, row_groups
+from corpus.blocks.drafts import Group
+from corpus.blocks.line_kinds import is_a
+from corpus.blocks.lines import Line, ends_sentence, split_lines
+from corpus.blocks.tables import html_rows, parted_rows, row_groups
 
 _DIGITS = re.compile(r"\d+")
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<table\b.*?(?:</table\s*>|\Z)", re.S | re.I)

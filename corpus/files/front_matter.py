@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from corpus.errors import CorpusError, Problem
-from corpus.front_yaml import FrontError, read_values, texts
+from corpus.files.front_yaml import FrontError, read_values, texts
 from corpus.model import Author, Source, Span
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # quoted YAML can spell these: "\\x07"

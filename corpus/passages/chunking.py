@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.line_kinds import is_a
+from corpus.blocks.line_kinds import is_a
 from corpus.model import Block, Context, Cut, Document, Form, Passage, Role, Span
-from corpus.packing import LIMIT, cut_sentence, pack
+from corpus.passages.packing import LIMIT, cut_sentence, pack
+from corpus.passages.sections import find_title, headed, is_heading
+from corpus.passages.sentences import split_sentences
 from corpus.readings import cuts_within, read_span
-from corpus.sections import find_title, headed, is_heading
-from corpus.sentences import split_sentences
 
 CHUNKING = "blocks-300-v1"
 _NOWHERE = ("furniture", "comment", "image", "front_matter", "heading")

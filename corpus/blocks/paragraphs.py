@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from corpus.drafts import Draft, Group, draft, following_lines
-from corpus.headings import BARE, RUN_IN, clean_title, is_bare, numbered_level, run_in
-from corpus.line_kinds import is_a
-from corpus.lines import Line, columns, ends_sentence, has_final_mark, is_full, pairs, wrap_width
+from corpus.blocks.drafts import Draft, Group, draft, following_lines
+from corpus.blocks.headings import BARE, RUN_IN, clean_title, is_bare, numbered_level, run_in
+from corpus.blocks.line_kinds import is_a
+from corpus.blocks.lines import Line, columns, ends_sentence, has_final_mark, is_full, pairs, wrap_width
 from corpus.model import Kind
 
 _MARK = re.compile(

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.blocks.headings import Heading, markdown_headings
 from corpus.errors import CorpusError, Problem
-from corpus.front_matter import read_front_matter
-from corpus.headings import Heading, markdown_headings
+from corpus.files.front_matter import read_front_matter
 from corpus.model import Span, TranslatedBlock, Translation
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")

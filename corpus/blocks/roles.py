@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.drafts import Draft
-from corpus.line_kinds import is_a
+from corpus.blocks.drafts import Draft
+from corpus.blocks.line_kinds import is_a
 
 _FROM_ENDS = 5  # blocks from either end among which navigation stands
 

@@ -12,11 +12,11 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from corpus.drafts import Group
-from corpus.headings import plain_title
-from corpus.line_kinds import is_a
-from corpus.lines import Line, columns, ends_sentence, has_final_mark
-from corpus.tables import bar_rows, html_rows
+from corpus.blocks.drafts import Group
+from corpus.blocks.headings import plain_title
+from corpus.blocks.line_kinds import is_a
+from corpus.blocks.lines import Line, columns, ends_sentence, has_final_mark
+from corpus.blocks.tables import bar_rows, html_rows
 
 _PREFIX = re.compile(r"(?:[ \t]*>)*[ \t]*")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]+)?")

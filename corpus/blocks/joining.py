@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.drafts import Draft
-from corpus.line_kinds import is_a
-from corpus.lines import Line, columns, ends_sentence, has_final_mark, is_full
+from corpus.blocks.drafts import Draft
+from corpus.blocks.line_kinds import is_a
+from corpus.blocks.lines import Line, columns, ends_sentence, has_final_mark, is_full
 
 _JOINED = ("paragraph", "answer", "item", "reference")
 _NARROW = 24  # columns: a shorter line before a page break is a heading or a caption

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.lines import Line
+from corpus.blocks.lines import Line
 from corpus.model import Kind
 
 

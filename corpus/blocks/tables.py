@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.drafts import Draft, Group
-from corpus.lines import Line
+from corpus.blocks.drafts import Draft, Group
+from corpus.blocks.lines import Line
 
 _GAP = re.compile(r"\t+| {2,}|\u3000{2,}")
 _ROW = re.compile(r"<tr\b[^>]*>.*?(?=<tr\b|</table|\Z)", re.S | re.I)

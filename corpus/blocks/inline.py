@@ -7,8 +7,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from corpus.latex import is_latex, lowered, raised, read_latex
-from corpus.lines import is_chinese
+from corpus.blocks.latex import is_latex, lowered, raised, read_latex
+from corpus.blocks.lines import is_chinese
 from corpus.readings import Cut, in_order
 
 _TAGS = (

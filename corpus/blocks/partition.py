@@ -1,23 +1,23 @@
 """From a text to its blocks: every character that isn't blank lies in exactly one of them.
 
-The format says which lines stand together (corpus/markdown.py, corpus/plain.py); what they are by their words is found the
-same way for both (corpus/paragraphs.py); then sentences that a page break or a blank line parted are joined, and what isn't
-content is told apart (corpus/roles.py).
+The format says which lines stand together (markdown.py, plain.py); what they are by their words is found the
+same way for both (paragraphs.py); then sentences that a page break or a blank line parted are joined, and what isn't
+content is told apart (roles.py).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from corpus.drafts import Draft, Group, draft_of, following_lines
-from corpus.joining import join_over_breaks
-from corpus.joins import block_joins, known_words
-from corpus.line_kinds import is_a
-from corpus.lines import columns, ends_sentence, has_final_mark
-from corpus.markdown import markdown_groups
+from corpus.blocks.drafts import Draft, Group, draft_of, following_lines
+from corpus.blocks.joining import join_over_breaks
+from corpus.blocks.joins import block_joins, known_words
+from corpus.blocks.line_kinds import is_a
+from corpus.blocks.lines import columns, ends_sentence, has_final_mark
+from corpus.blocks.markdown import markdown_groups
+from corpus.blocks.paragraphs import Forms, find_forms, is_byline, resolve
+from corpus.blocks.plain import plain_groups
+from corpus.blocks.roles import assign_roles
 from corpus.model import Block, Span
-from corpus.paragraphs import Forms, find_forms, is_byline, resolve
-from corpus.plain import plain_groups
-from corpus.roles import assign_roles
 
 _TEXT = 40  # columns from which a block with a final mark is running text
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from corpus.drafts import Draft
-from corpus.inline import inline_cuts
-from corpus.lines import Line, is_chinese
+from corpus.blocks.drafts import Draft
+from corpus.blocks.inline import inline_cuts
+from corpus.blocks.lines import Line, is_chinese
+from corpus.blocks.tables import cell_gaps
 from corpus.model import Cut
 from corpus.readings import in_order
-from corpus.tables import cell_gaps
 from corpus.words import is_word
 
 _HYPHENED = re.compile(r"(?P<left>[^\W\d_]+)[-‐]$")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.headings import numbered_level
-from corpus.line_kinds import is_a
+from corpus.blocks.headings import numbered_level
+from corpus.blocks.line_kinds import is_a
 from corpus.model import Block, Role, Section, Span
 
 _TITLE_WITHIN = 6  # blocks within which a plain text's title stands

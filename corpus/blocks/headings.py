@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.line_kinds import is_a
+from corpus.blocks.line_kinds import is_a
 from corpus.model import Span
 
 _ATX = re.compile(r"(#{1,6})[ \t]*(?=[^\s#])(.*)$")
