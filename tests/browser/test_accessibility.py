@@ -106,6 +106,7 @@ def test_axe_finds_nothing_in_trouble(page: Page, served: Served, monkeypatch: p
     """Busy, and before the first index, which may not come."""
     with monkeypatch.context() as patch:
         if trouble == "busy":
+            patch.setattr(served.runtime.admission, "_free", 0)
             patch.setattr(served.runtime.admission, "_most", 0)
         else:
             patch.setattr(served.runtime.upkeep, "service", None)

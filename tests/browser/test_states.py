@@ -137,6 +137,7 @@ def test_a_busy_service_says_when_to_try_again(open_page: OpenPage, served: Serv
     """The seconds are those of Retry-After; the question is kept; trying again works."""
     page = open_page("/?ui=en")
     with monkeypatch.context() as patch:
+        patch.setattr(served.runtime.admission, "_free", 0)
         patch.setattr(served.runtime.admission, "_most", 0)
         with page.expect_response("**/*part=results*") as answer:
             ask(page, ENGLISH)
