@@ -117,10 +117,10 @@ def test_a_document_comes_changes_and_goes(keyed: Served, admin: httpx2.Client) 
 @pytest.mark.parametrize(
     ("content", "headers", "status", "said"),
     [
-        (b"\xff\xfe", {}, 422, "UTF-8"),
+        (b"caf\xe9", {}, 422, "UTF-8"),
         (b" \n", {}, 422, "empty"),
         (b"a\x00b", {}, 422, "U+0000"),
-        (b"---\ntitel: x\n---\n\ntext", {}, 422, "titel"),
+        (b"---\ntitle: [x\n---\n\ntext", {}, 422, "front matter"),
         (b"---\nid: other\n---\n\ntext", {}, 422, "'other'"),
         (b"text", {"content-type": "application/pdf"}, 415, "text/markdown"),
         (b"text", {"content-type": "text/plain; charset=gbk"}, 415, "UTF-8"),
@@ -208,7 +208,7 @@ def test_a_second_rebuild_is_refused_and_the_first_can_be_cancelled(keyed: Serve
     before = generation(admin)
     # So much that a fast machine is still embedding it when the cancellation comes.
     text = "\n".join(
-        f"第{number}项研究：" + "帕金森病与多巴胺能神经元的丢失有关，" * 7 + f"见表{number}。" for number in range(80)
+        f"第{number}项研究：" + "帕金森病与多巴胺能神经元的丢失有关，" * 7 + f"见表{number}。" for number in range(800)
     )
     (keyed.corpus / "late.txt").write_text(text, encoding="utf-8")
     running = admin.post("/api/v1/index/rebuild").json()
