@@ -20,7 +20,7 @@ from tests.api.conftest import KEY, Served
 from tests.api.test_contract import beyond_the_description
 
 EXAMPLES = int(os.environ.get("MSCQA_TEST_EXAMPLES", "20"))
-FOUND = {200, 303, 400, 403, 404, 405, 413, 415, 422, 429, 431, 503}
+FOUND = {200, 303, 307, 400, 403, 404, 405, 413, 415, 422, 429, 431, 503}
 PAGES = ("/", "/documents", "/documents/homing", "/documents/{}", "/cite/{}", "/feedback", "/manage", "/static/{}", "/{}")
 NAMES = ("q", "ui", "limit", "exact", "mode", "part", "find", "passage", "mark", "aid", "format", "start", "end", "x" * 300)
 QUIET = settings(
