@@ -64,8 +64,13 @@ def embedding_text(passage: Passage) -> str:
 
 
 def heading_text(passage: Passage) -> str:
-    """Return what stands before a passage's text where it is embedded: title, path, and what else it stands under."""
-    return " > ".join(dict.fromkeys(headings(passage))) + "\n"
+    """Return what stands before a passage's text where it is embedded: its headings, and what else it stands under.
+
+    The title only where there is no heading: in every passage of a long text it would make them all alike.
+    """
+    known = headings(passage)
+    shown = known[1:] if passage.section_path and known[:1] == (passage.context.title,) else known
+    return " > ".join(shown or known) + "\n"
 
 
 def headings(passage: Passage) -> tuple[str, ...]:
