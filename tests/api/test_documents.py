@@ -36,7 +36,7 @@ def test_each_document_is_listed_with_its_passages(service: Service, monkeypatch
     wanted = [number % 4 for number in range(DOCUMENTS)]
     own = [replace(passage, document_id=key) for key, count in zip(documents, wanted, strict=True) for _ in range(count)]
     made = replace(generation, documents=documents, passages=Counted(reversed(own)))
-    monkeypatch.setattr(Runtime, "generation", property(lambda self: made))
+    monkeypatch.setattr(Runtime, "serving", property(lambda self: service.over(made)))
     app = create_app(settings_of(service))
 
     async def get() -> httpx2.Response:

@@ -64,11 +64,10 @@ def test_an_edit_is_seen_and_each_process_answers_from_it(running: Running) -> N
     print(f"both processes answered from it {time.monotonic() - began:.2f} s after the build")
 
     (running.corpus / "half.txt").write_bytes("半".encode()[:2])
-    until(lambda: tasks(running)[0]["state"] == "failed", "a refusal")
-    assert "half.txt" in str(tasks(running)[0]["error"]) and generations(running) == {report["generation"]}
+    until(lambda: "half.txt" in str(tasks(running)[0]["report"]), "word of the file that was left out")
+    assert tasks(running)[0]["state"] == "done" and generations(running) == {report["generation"]}
     (running.corpus / "half.txt").write_text("一半。", encoding="utf-8")
-    until(lambda: tasks(running)[0]["state"] == "done", "a mended build")
-    assert "half" in tasks(running)[0]["report"]["added"]  # type: ignore[index]
+    until(lambda: "half" in (tasks(running)[0]["report"] or {}).get("added", ()), "a mended build")  # type: ignore[attr-defined]
 
 
 def test_the_metrics_count_over_all_processes(running: Running) -> None:

@@ -54,7 +54,7 @@ def test_searching_takes_its_turn_among_questions(service: Service) -> None:
 
     found = asyncio.run(get("/documents?find=MSC&ui=en"))
     assert found.status_code == 200 and "<b>MSC</b>" in found.text
-    app.state.runtime.admission = Admission(1, 0)
+    app.state.runtime.admission = Admission(0, 0)
     busy = asyncio.run(get("/documents?find=MSC&ui=en"))
     assert (busy.status_code, busy.headers["retry-after"]) == (503, "1")
     assert "The service is busy. Please try again in 1 seconds." in busy.text

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpus.dictionary_cache import dictionary_tokenizer
 
 from corpus.errors import CorpusError
 from corpus.reading import read_folder
-from corpus.term_base import read_terms
+from corpus.term_files import read_terms
+from corpus.word_table import WordTable
 from index.models.embedding import Encoded, TokenVectors
 from index.models.embedding_cache import EmbeddingCache
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
@@ -80,7 +80,7 @@ def test_mutated_cache_entries_are_missing_ones(tmp_path: Path) -> None:
         path.write_bytes(mutated(whole, chance))
         kept = cache.get("甲")
         assert kept is None or path.read_bytes() == whole
-    parsed = dictionary_tokenizer(tmp_path / "jieba").total
+    parsed = WordTable(tmp_path / "jieba").total
     (path,) = (tmp_path / "jieba").iterdir()
     path.write_bytes(mutated(path.read_bytes(), chance))
-    assert dictionary_tokenizer(tmp_path / "jieba").total == parsed
+    assert WordTable(tmp_path / "jieba").total == parsed

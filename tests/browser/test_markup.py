@@ -8,12 +8,12 @@ import httpx2
 import jinja2
 import pytest
 
-import api.page.rendering
+from api.page import rendering
 from api.page.labels import LABELS
 from tests.browser.serving import Served
 from tests.browser.test_searching import CHINESE, ENGLISH
 
-API = Path(api.rendering.__file__).parent
+API = Path(rendering.__file__).parent
 TEMPLATES = sorted((API / "templates").iterdir())
 MODULE = "".join(path.read_text(encoding="utf-8") for path in (API / "static").glob("*.js"))
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES}
@@ -48,7 +48,7 @@ def test_no_template_holds_code_or_style(name: str) -> None:
 
 def test_every_value_that_a_template_asks_for_must_be_there() -> None:
     """StrictUndefined: a name misspelt is an error and never an empty place."""
-    environment = api.rendering._TEMPLATES
+    environment = rendering._TEMPLATES
     assert environment.undefined is jinja2.StrictUndefined and environment.autoescape is True
     with pytest.raises(jinja2.UndefinedError):
         environment.from_string("{{ lables.search }}").render()

@@ -133,7 +133,7 @@ def test_text_of_the_corpus_is_shown_and_never_run(open_page: OpenPage) -> None:
     expect(page.locator(".viewer article")).to_contain_text("<b onclick=alert(1)>粗体</b>")
     expect(page.locator(".viewer article")).to_contain_text("字符⟨U+202E⟩elif.exe⟨U+202C⟩和零宽空格⟨U+200B⟩")
     page.goto("/?ui=zh&q=" + quote("紫色灯塔的守望者写了什么？<script>document.title='owned'</script>"))
-    expect(page.locator("#p1")).to_contain_text("<img src=x onerror=")
+    expect(page.locator("#p1")).to_contain_text("document.title='owned'")  # markup is left out of what a text reads
     assert "owned'" in page.title() and page.title() != "owned"
     assert page.locator("main script, main img, [onclick], [onerror]").count() == 0
 

@@ -65,7 +65,7 @@ def test_the_model_is_known_without_loading_it(embedder: Embedder) -> None:
 
 
 def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None:
-    """Nothing; then an edit and a removal; then files that would be refused."""
+    """Nothing; then an edit and a removal; then files that would be left out."""
     found = as_json(run("status", "--json"))
     assert [item["generation"] for item in found["generations"] if item["serving"]] == ["000002"]
     assert found["generations"][1]["documents"] == 2 and found["generations"][1]["bytes"] > 1000
@@ -77,20 +77,22 @@ def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None
     assert "1 added, 0 changed, 1 removed, 1 unchanged" in run("status")[1]
     (made.places.corpus_dir / "d.txt").write_bytes(b"\xff")
     found = as_json(run("status", "--json"))
-    assert found["changes"] is None and found["refused"][0]["filename"] == "d.txt"
-    assert "d.txt, line 1: it isn't UTF-8" in run("status")[1]
+    (left,) = found["changes"]["left_out"]
+    assert left.startswith("d.txt, line 1: it isn't UTF-8") and found["changes"]["added"] == ["c"]
 
 
 def test_a_dry_run_reports_and_writes_nothing(made: Service, run: Run) -> None:
-    """What would be added is named; the folder stays as it is; a bad file is refused with its reason, as JSON too."""
+    """What would be added is named; the folder stays as it is; a bad file is left out with its reason, or refused with --strict, as JSON too."""
     (made.places.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
     before = sorted(made.places.data_dir.rglob("*"))
     report = as_json(run("build", "--dry-run", "--json"))
     assert (report["outcome"], report["published"], report["added"], report["embedded"]) == ("planned", False, ["c"], 1)
     assert "added: c" in run("build", "--dry-run")[1]
     (made.places.corpus_dir / "d.txt").write_bytes(b"")
-    refused = as_json(run("build", "--dry-run", "--json"), 1)["refused"]
-    assert refused == [{"filename": "d.txt", "reason": "the file is empty", "line": None}]
+    report = json.loads(run("build", "--dry-run", "--json")[1])
+    assert report["left_out"] == ["d.txt: the file is empty"] and report["added"] == ["c"]
+    refused = as_json(run("build", "--dry-run", "--json", "--strict"), 1)["refused"]
+    assert [item["filename"] for item in refused] == ["d.txt"]
     assert sorted(made.places.data_dir.rglob("*")) == before
 
 
@@ -140,7 +142,7 @@ def test_the_doctor_finds_what_is_broken_and_says_what_to_do(made: Service, run:
         assert "mscqa " in checks[name]["mend"] and "mscqa " in checks[name]["mend_zh"]
     assert checks["generation 000001"]["state"] == "ok"
     code, out, _ = run("doctor")
-    assert code == 1 and "BROKEN  corpus: c.txt" in out
+    assert code == 1 and "left out: c.txt" in out and "BROKEN  pointer" in out
 
 
 def test_an_exported_generation_serves_elsewhere(

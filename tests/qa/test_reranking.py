@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.errors import ModelError
-from index.models.embedding import Embedder
+from index.models.embedding import Embedder, embedding_text
 from qa.bootstrap import wired
 from qa.retrieval.cross_encoder import CrossEncoderReranker
 from qa.service import Service
@@ -48,7 +48,7 @@ def test_the_first_passages_come_in_the_rerankers_order(folder: Path, service: S
     other.refresh()
     plain, again = service.ask(QUESTION, limit=20), other.ask(QUESTION, limit=20)
     assert {hit.passage.id for hit in plain.hits} == {hit.passage.id for hit in again.hits}
-    texts = [" > ".join(hit.passage.section_path) + "\n" + hit.passage.text for hit in plain.hits]
+    texts = [embedding_text(hit.passage) for hit in plain.hits]
     order = np.argsort(-reranker.score(QUESTION, texts), kind="stable")
     assert [hit.passage.id for hit in again.hits] == [plain.hits[place].passage.id for place in order]
     assert [hit.score for hit in again.hits] == [hit.score for hit in plain.hits]

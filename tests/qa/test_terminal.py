@@ -60,7 +60,7 @@ def test_text_that_an_encoding_lacks_is_escaped(environment: dict[str, str]) -> 
     with start(environment | {"PYTHONIOENCODING": "ascii"}, "doctor", stdout=subprocess.PIPE) as ran:
         printed, said = ran.communicate()
     assert (ran.returncode, said) == (1, "")
-    assert "corpus: \\u5916\\u6ccc\\u4f53\\u00e9\\ud83d\\ude00.md" in printed
+    assert "left out: \\u5916\\u6ccc\\u4f53\\u00e9\\ud83d\\ude00.md" in printed
 
 
 def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
