@@ -19,10 +19,13 @@ from index.errors import CorruptGenerationError, NoGenerationError
 from index.generations.manifest import Manifest, Recipe
 from index.generations.store import GenerationStore
 from index.models.calibration import Calibration, read_calibration
-from index.models.embedding import embedding_text
+from index.models.embedding import embedding_text, headings
 
 Key = tuple[str, int]
-"""What is embedded of a passage, and where its first sentence begins in that: vectors and features follow from both."""
+"""All that a passage stands under and what is embedded of it, and where its first sentence begins in that.
+
+Vectors and features follow from both.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Previous:
 
 def passage_key(passage: Passage) -> Key:
     """Return what the vectors and features of ``passage`` follow from."""
-    text = embedding_text(passage)
+    text = "\n".join((*headings(passage), embedding_text(passage)))
     return text, len(text) - len(passage.reading.text) + passage.reading.to_read(passage.sentences[0].start)
 
 

@@ -82,7 +82,7 @@ def test_status_tells_what_a_build_would_change(made: Service, run: Run) -> None
 
 
 def test_a_dry_run_reports_and_writes_nothing(made: Service, run: Run) -> None:
-    """What would be added is named; the folder stays as it is; a bad file is left out with its reason, or refused with --strict, as JSON too."""
+    """What would be added is named; the folder stays as it is; a bad file is left out by name, or refused with --strict."""
     (made.places.corpus_dir / "c.txt").write_text("没有发生严重不良事件。", encoding="utf-8")
     before = sorted(made.places.data_dir.rglob("*"))
     report = as_json(run("build", "--dry-run", "--json"))
