@@ -147,6 +147,7 @@ def test_wordings_of_one_fact_fall_into_one_half(tmp_path: Path) -> None:
         ({"answers": [ANSWER | {"quote": "外泌体很大。"}]}, "of text; it stands nowhere in that text"),
         ({"answers": [ANSWER | {"document_id": "gone"}]}, "line 1: the corpus has no document 'gone'"),
         ({"answers": [ANSWER | {"start": "13"}]}, "line 1: an answer needs 'quote'"),
+        ({"answers": [ANSWER | {"quote": None, "sha256": "0" * 16}]}, "line 1: the quote isn't at 13 to 19 of text"),
         ({"answers": ["外泌体"]}, "line 1: an answer must be a JSON object"),
         ({"answers": None}, "line 1: 'answers' must be a list"),
         ({"answers": [], "language": "fr"}, "line 1: 'language' must be one of zh, en, mixed, not 'fr'"),
