@@ -56,7 +56,7 @@ def _answer(item: object, texts: Mapping[str, str], path: Path, line: int, probl
         problems.append(Problem(path.name, "an answer must be a JSON object", line))
         return None
     document, quote, start, end = (item.get(name) for name in ("document_id", "quote", "start", "end"))
-    if quote is None and document in texts and isinstance(start, int) and isinstance(end, int):
+    if quote is None and isinstance(document, str) and document in texts and isinstance(start, int) and isinstance(end, int):
         there = texts[document][start:end]
         quote = there if hashlib.sha256(there.encode()).hexdigest()[:16] == item.get("sha256") else ""
     if not isinstance(document, str) or document not in texts:
