@@ -22,6 +22,7 @@ _SOURCE_KEYS = (*_SOURCE_TEXTS, "authors", "year")
 _TEXTS = ("id", "title", "language", "kind", "notice", "license", "translation_of", "status")
 _KEYS = (*_TEXTS, "source")
 _STATUS = ("", "retracted", "superseded")
+_TAKEN_BACK = re.compile(r"retract|supersed|withdr|obsolete|撤|废|取代|替代")
 # How other programs spell what is used here.
 _SPELLED = {
     "author": "authors", "authors": "authors", "creator": "authors", "作者": "authors", "byline": "authors",
@@ -106,11 +107,7 @@ def read_front_matter(text: str, filename: str) -> FrontMatter:
 
 def _front(item: Mapping[str, Any], span: Span, reader: _Reader) -> FrontMatter:
     values: dict[str, Any] = {key: reader.text(item[key], key) for key in _TEXTS if key in item}
-    if values.get("status", "") not in _STATUS:
-        reader.wrong(
-            f"status must be 'retracted' or 'superseded', not {values['status'][:40]!r}",
-            "status 只能是 retracted 或 superseded",
-        )
+    values["status"] = _status(values.get("status", ""), reader)
     foreign = {key: value for key, value in item.items() if key not in _KEYS}
     spelled: dict[str, Any] = {}
     for key, value in foreign.items():
@@ -125,6 +122,23 @@ def _front(item: Mapping[str, Any], span: Span, reader: _Reader) -> FrontMatter:
     source = _source(item["source"], values.get("title", ""), reader) if item.get("source") else None
     source = _with_foreign(source, spelled, values.get("title", ""), reader)
     return FrontMatter(span, **values, source=source, notes=tuple(reader.notes))
+
+
+def _status(value: str, reader: _Reader) -> str:
+    """Return whether the text was withdrawn, as ``status`` says; that other programs call it a draft says nothing of it.
+
+    What comes near either word is a mistake: a text that was withdrawn must not be served as if it weren't.
+    """
+    status = value.casefold()
+    if status in _STATUS:
+        return status
+    if _TAKEN_BACK.search(status) or difflib.get_close_matches(status, _STATUS, 1, 0.6):
+        reader.wrong(
+            f"status must be 'retracted' or 'superseded', not {value[:40]!r}", "status 只能是 retracted 或 superseded"
+        )
+    else:
+        reader.notes.append(f"the status {value[:40]!r} is kept and not used; 'retracted' and 'superseded' are")
+    return ""
 
 
 def _note(key: str) -> str:
