@@ -13,7 +13,7 @@ from corpus.passages.sections import find_title, headed, is_heading
 from corpus.passages.sentences import split_sentences
 from corpus.readings import cuts_within, read_span
 
-CHUNKING = "blocks-300-v1"
+CHUNKING = "blocks-300-v2"
 _NOWHERE = ("furniture", "comment", "image", "front_matter", "heading")
 _FORMS: dict[str, Form] = {
     "item": "list", "row": "table", "answer": "answer", "caption": "caption", "reference": "reference", "notice": "notice",
@@ -105,7 +105,13 @@ def _packed(document: Document, run: _Run, limit: int) -> Iterator[tuple[Span, t
                 yield from ((Span(part[0].start, part[-1].end), tuple(part), False) for part in pack(text, parts, limit))
         if within:
             start = run.leads[0].span.start
+            group = [*_told_before(run.leads, text), *group]
         yield Span(start, group[-1].end), tuple(group), within
+
+
+def _told_before(leads: Sequence[Block], text: str) -> list[Span]:
+    """Return the sentences of paragraphs that lead to something, but for the last one of each, which only leads to it."""
+    return [sentence for lead in leads if _is_lead_text(lead) for sentence in block_sentences(lead, text)[:-1]]
 
 
 def block_sentences(block: Block, text: str) -> tuple[Span, ...]:
@@ -173,7 +179,7 @@ def _runs(document: Document) -> Iterator[_Run]:
             yield run
         if block.kind == "caption":
             caption = words[:_LONGEST_CONTEXT]
-        lead = next((reading_of(one, document.text) for one in waiting if _is_lead_text(one)), "")
+        lead = next((_leading(one, document.text) for one in waiting if _is_lead_text(one)), "")
         if form not in ("list", "table", "code") and waiting and not _answers(waiting, form):
             yield from _alone(waiting, path, context)
             waiting = []
@@ -193,6 +199,12 @@ def _runs(document: Document) -> Iterator[_Run]:
 
 def _answers(waiting: Sequence[Block], form: Form) -> bool:
     return waiting[-1].kind == "question" and form in ("answer", "prose")
+
+
+def _leading(block: Block, text: str) -> str:
+    """Return what the last sentence of a block reads."""
+    last = block_sentences(block, text)[-1]
+    return read_span(last.of(text), last, cuts_within(last, block.joins)).text
 
 
 def _is_lead_text(block: Block) -> bool:

@@ -15,7 +15,7 @@ from corpus.passages.chunking import block_sentences, split_passages
 from corpus.passages.sections import find_sections, is_heading
 from corpus.passages.sentences import split_sentences
 from corpus.reading import read_folder
-from qa.settings import BUNDLED_CORPUS
+from tests.data_folder import read_review
 
 TEXTS = st.text(
     st.one_of(
@@ -109,7 +109,7 @@ def test_sentences_of_chinese_and_english_end_where_a_reader_would_end_them() ->
 
 def test_passages_of_the_bundled_text_are_of_a_useful_size() -> None:
     """They stay within 300 characters, never cross a heading, and most hold several sentences."""
-    (bundled,) = read_folder(BUNDLED_CORPUS)
+    bundled = read_review()
     passages = [passage for passage in split_passages(bundled) if passage.role == "body"]
     assert max(len(passage.text) for passage in passages) <= 300
     assert 100 <= sorted(len(passage.text) for passage in passages)[len(passages) // 2] <= 250
@@ -173,3 +173,15 @@ def test_headings_lose_their_marks_and_links() -> None:
     """What is no whole link stays as it is."""
     words = "a ![b](c) [d[e](f) [g] h! [i](j  ## "
     assert document(f"# {words}\n\n正文。", markdown=True).title == "a b d[e [g] h! [i](j"
+
+
+def test_what_a_paragraph_tells_before_it_leads_to_a_list_can_be_quoted() -> None:
+    """Only its last sentence leads; the ones before it answer for themselves."""
+    made = document("模型的指标有三个：甲、乙和丙。下级指标如下：\n\n- 甲含四项。\n- 乙含三项。\n", markdown=True)
+    (passage,) = split_passages(made)
+    told = "模型的指标有三个：甲、乙和丙。"
+    assert [span.of(made.text) for span in passage.sentences] == [told, "- 甲含四项。", "- 乙含三项。"]
+    long = document(
+        "指标有三个。下级指标如下：\n\n" + "".join(f"- 第{n}项" + "很长" * 70 + "。\n" for n in range(3)), markdown=True
+    )
+    assert [passage.context.lead for passage in split_passages(long)][-1] == "下级指标如下："

@@ -66,12 +66,14 @@ def test_the_reference_of_a_pasted_article_becomes_its_source(tmp_path: Path) ->
     assert (source.doi, source.url) == ("10.1234/jmr.v3.i2.45", "https://example.org/3/2/45.htm")
 
 
-def test_the_bundled_corpus_is_a_digest_that_names_its_source() -> None:
-    """The text that ships is of the promised length, says that it is a digest, and carries the source record."""
-    (document,) = read_folder(BUNDLED_CORPUS)
-    body = document.text[document.front_matter.end :]
-    assert 6000 <= len(body) <= 9000
-    assert "摘编" in document.title and "不构成医疗建议" in document.notice
+def test_the_bundled_texts_are_digests_that_name_their_sources() -> None:
+    """The texts that ship are of the promised length, say that they are digests, and carry the source record."""
+    documents = {document.id: document for document in read_folder(BUNDLED_CORPUS)}
+    for each in documents.values():
+        assert 1500 <= len(each.text) - each.front_matter.end <= 9000, each.id
+        assert "摘编" in each.title and "不构成医疗建议" in each.notice, each.id
+        assert each.source.url.startswith("https://") and each.source.title, each.id
+    document = documents["msc-neurodegenerative-review"]
     assert document.source.doi == "10.4252/wjsc.v17.i8.107717"
     assert (document.source.year, document.source.volume, document.source.issue) == (2025, "17", "8")
     assert len(document.source.authors) == 6
@@ -208,11 +210,21 @@ def test_a_rule_at_the_head_of_a_text_is_no_front_matter(tmp_path: Path) -> None
 
 def test_all_mistakes_of_a_file_are_named_at_once_in_both_languages(tmp_path: Path) -> None:
     """Nobody mends one key only to learn of the next."""
-    write(tmp_path, "a.md", "---\ntitle: [x]\nstatus: gone\nsource: {title: y, year: soon}\n---\n正文。")
+    write(tmp_path, "a.md", "---\ntitle: [x]\nstatus: withdrawn\nsource: {title: y, year: soon}\n---\n正文。")
     with pytest.raises(CorpusError) as error:
         read_folder(tmp_path)
     assert [problem.reason.split(" ")[0] for problem in error.value.problems] == ["title", "status", "source.year"]
     assert all(problem.zh for problem in error.value.problems)
+
+
+def test_a_status_of_another_program_is_kept_and_one_that_means_withdrawn_is_a_mistake(tmp_path: Path) -> None:
+    """'draft' says nothing of withdrawal; 'Retracted' does, and a slip of it isn't taken for nothing."""
+    for number, status in enumerate(("draft v0.7", "published", "Retracted", "retrated", "已撤稿")):
+        write(tmp_path, f"{number}.md", f"---\ntitle: x\nstatus: {status}\n---\n正文。")
+    corpus = read_corpus(tmp_path)
+    assert [(document.id, document.status) for document in corpus.documents] == [("0", ""), ("1", ""), ("2", "retracted")]
+    assert corpus.documents[0].notes == ("the status 'draft v0.7' is kept and not used; 'retracted' and 'superseded' are",)
+    assert [problem.filename for problem in corpus.left_out] == ["3.md", "4.md"]
 
 
 def test_a_long_list_of_problems_is_cut_with_a_count(tmp_path: Path) -> None:
