@@ -16,7 +16,7 @@ from index.models.loading import load_embedder
 from qa.bootstrap import wired
 from qa.service import Service
 from qa.settings import Settings
-from tests.data_folder import VAR, keep, prepared
+from tests.data_folder import VAR, keep, lay_review, prepared
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -51,7 +51,8 @@ def embedder() -> Embedder:
 
 @pytest.fixture(scope="session")
 def service(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """A service over the bundled corpus, built once."""
-    made = wired(Settings(data_dir=prepared(tmp_path_factory.mktemp("data"))), embedder)
+    """A service over the bundled review, built once."""
+    folder = tmp_path_factory.mktemp("service")
+    made = wired(Settings(corpus_dir=lay_review(folder / "corpus"), data_dir=prepared(folder / "data")), embedder)
     made.rebuild()
     return made

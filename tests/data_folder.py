@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from corpus.model import Document
+from corpus.reading import read_folder
 from index.building.places import BuildPlaces
 from index.building.publishing import read_language
 from index.models.calibration import calibrate
 from index.models.embedding import Embedder
 from index.models.embedding_cache import EmbeddingCache
 from qa.service import Service
-from qa.settings import BUNDLED_TERMS, Settings
+from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS, Settings
 
 VAR = Path(__file__).parent.parent / "var"
+REVIEW = "msc-neurodegenerative-review"
 _KEPT = VAR / "tests"
 
 
@@ -27,6 +30,19 @@ def prepared(folder: Path) -> Path:
             shutil.copytree(_KEPT, folder, dirs_exist_ok=True)
             shutil.copytree(_KEPT / "embeddings", folder / "evaluation" / "embeddings")
     return folder
+
+
+def lay_review(folder: Path) -> Path:
+    """Lay the bundled review and its English into the new ``folder``, and return it: the corpus of most tests."""
+    folder.mkdir(parents=True)
+    for path in BUNDLED_CORPUS.glob(f"{REVIEW}*.md"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def read_review() -> Document:
+    """Return the bundled review."""
+    return next(document for document in read_folder(BUNDLED_CORPUS) if document.id == REVIEW)
 
 
 def settings_of(service: Service) -> Settings:

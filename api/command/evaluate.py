@@ -14,7 +14,7 @@ from rich.console import Console
 from api.command.terminal import check_writable, progress, say
 from corpus.errors import Problem
 from qa.evaluation.dataset import DatasetError
-from qa.evaluation.dataset_files import read_dataset
+from qa.evaluation.dataset_files import read_sets
 from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
 from qa.retrieval.weights import Weights, read_weights
 from qa.settings import Settings
@@ -28,7 +28,8 @@ def add_command(commands: Any) -> None:
         nargs="?",
         type=Path,
         metavar="DATASET",
-        help="a BEIR folder, or questions as JSON lines over MSCQA_CORPUS_DIR (default: the repository's own questions)",
+        help="a BEIR folder, questions as JSON lines over MSCQA_CORPUS_DIR, or a TOML file that names sets and their texts"
+        " (default: the repository's own questions)",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the figures as JSON into FILE too")
@@ -51,23 +52,31 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     """
     _check_places(parsed)
     variants = _variants(parsed, read_weights(settings.weights_file))
-    dataset = read_dataset(parsed.dataset, settings.corpus_dir)
-    chosen = [question for question in dataset.questions if parsed.split in ("all", question.half)]
-    if not chosen:
-        raise DatasetError([Problem(dataset.name, f"it has no question in the half {parsed.split!r}")])
+    members = read_sets(parsed.dataset, settings.corpus_dir)
+    chosen = [[one for one in own.dataset.questions if parsed.split in ("all", one.half)] for own in members]
+    if not any(chosen):
+        raise DatasetError([Problem(members[0].dataset.name, f"it has no question in the half {parsed.split!r}")])
 
     say("Loading the embedding model")
     from index.models.loading import load_embedder
     from qa.evaluation.bench import open_bench
     from qa.evaluation.report import to_json, written
-    from qa.evaluation.running import evaluate
+    from qa.evaluation.running import Asked, evaluate
 
     embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
     weights = read_weights(settings.weights_file, embedder.name)  # those of another model are refused here
     with _folder(parsed.index) as folder, progress() as report:
-        bench = open_bench(settings.places, dataset.documents, embedder, weights, folder, report)
-        evaluation = evaluate(bench, chosen, variants, report)
-    item = to_json(evaluation, dataset, bench, parsed.split)
+        sets = [
+            Asked(
+                own.dataset.name, open_bench(settings.places, own.dataset.documents, embedder, weights, place, report), part
+            )
+            for own, part in zip(members, chosen, strict=True)
+            if part and (place := folder / own.dataset.name if len(members) > 1 else folder)
+        ]
+        evaluation = evaluate(sets, variants, report)
+    asked = [(own.dataset, one.bench) for one in sets for own in members if own.dataset.name == one.name]
+    name = members[0].dataset.name if len(members) == 1 else (parsed.dataset or Path("own questions")).stem
+    item = to_json(evaluation, name, asked, parsed.split)
     if parsed.write:
         parsed.write.write_text(written(item), encoding="utf-8")
     if parsed.json:

@@ -44,7 +44,8 @@ class Question:
     """A question and what is known of its answer: places (``answers``), or whole documents with grades (``relevant``).
 
     ``answerable`` is None where the set doesn't say. ``among`` are the ids of the documents to search, all where it is
-    empty. Questions of one ``fact`` are wordings of one question, and count together in intervals and halves.
+    empty. Questions of one ``fact`` are wordings of one question, and count together in intervals and halves. ``about``
+    names the text that a question was written from: what is learned on some is judged on others.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Question:
     relevant: Mapping[str, int] = field(default_factory=dict)
     answerable: bool | None = None
     among: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def fact(self) -> str:

@@ -1,6 +1,7 @@
-"""``mscqa fit``: the weights learned anew, on the development half of questions with known answers.
+"""``mscqa fit``: the weights learned anew, on questions with known answers about many texts.
 
-Whether a question is about the corpus's subject is also learned from everyday questions about anything else.
+Whether a question is about the corpus's subject is also learned from everyday questions about anything else. What the
+weights are worth on a text that they weren't learned on is measured by leaving each text out in turn (`leave_out`).
 """
 
 import hashlib
@@ -19,10 +20,10 @@ from qa.answers.engine import Engine
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.learning import OddsExample, RankingExample, learn_odds, learn_ranking, rounded, threshold_for
-from qa.evaluation.metrics import overlap
+from qa.evaluation.metrics import DEPTH, Finding, Found, overlap
 from qa.questions.query import Query
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import rank
+from qa.retrieval.ranking import prefer_kind, rank
 from qa.retrieval.signals import ANSWER, NAMES, SUBJECT, named
 from qa.retrieval.weights import LanguageWeights, Weights
 
@@ -31,6 +32,7 @@ from qa.retrieval.weights import LanguageWeights, Weights
 ANSWERED: Mapping[TextLanguage, float] = {"zh": 0.989, "en": 0.957}
 FAR = "far"  # the kind of unanswerable questions that aren't about the subject
 _FOLDS = 5
+_GROUPS = 8  # of texts that are left out together
 # References and notices are kept from competing with content by rule: few questions ask for them, so nothing is learned.
 ASIDE = -0.15
 # Likewise the least that a question for the source counts as the corpus's business: any text has one.
@@ -43,13 +45,14 @@ DEFINES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """A question to learn from, how it is understood, and the passages that may answer it."""
+class Item:
+    """A question to learn from, how it is understood, and the passages of ``generation`` that may answer it."""
 
     question: Question
     query: Query
     encoded: Encoded
     candidates: Candidates
+    generation: Generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +64,18 @@ class _Known:
     signals: Mapping[str, float]
 
 
-def fit(bench: Bench, questions: Sequence[Question], made_by: str, progress: Progress) -> Weights:
-    """Return weights learned on ``questions``: of ranking by language, of answerability, and its thresholds by language."""
-    items = list(_ask(bench, questions, progress))
-    ranking = {side: _ranking([item for item in items if item.query.side == side]) for side in LANGUAGES}
-    known = [_known(item, ranking[item.query.side], bench.generation) for item in items]
-    known += [_known(item, ranking[item.query.side], own) for item, own in _ask_unrelated(bench)]
-    subject, answerable = _learn(known)
-    languages = {}
-    for side in LANGUAGES:
-        found = replace(ranking[side], subject=subject, answerable=answerable)
-        languages[side] = rounded(replace(found, threshold=_threshold(known, side)))
-    return replace(bench.weights, model=bench.embedder.name, made_by=made_by, languages=languages)
-
-
-def _ask(bench: Bench, questions: Sequence[Question], progress: Progress) -> Iterator[_Item]:
+def ask(bench: Bench, questions: Sequence[Question], progress: Progress) -> list[Item]:
+    """Return ``questions`` as the service understands them, each with its candidates."""
     engine = Engine(bench.embedder, bench.reader(), bench.weights)
+    items = []
     for done, question in enumerate(questions):
         progress("questions", done, len(questions))
-        yield _Item(question, *engine.inquire(question.text, bench.generation))
+        items.append(Item(question, *engine.inquire(question.text, bench.generation), bench.generation))
     progress("questions", len(questions), len(questions))
+    return items
 
 
-def _ask_unrelated(bench: Bench) -> Iterator[tuple[_Item, Generation]]:
+def ask_unrelated(bench: Bench) -> Iterator[Item]:
     """Yield the everyday questions about anything else, each with a generation that doesn't know it as such."""
     engine = Engine(bench.embedder, bench.reader(), bench.weights)
     for side in LANGUAGES:
@@ -91,10 +83,48 @@ def _ask_unrelated(bench: Bench) -> Iterator[tuple[_Item, Generation]]:
             question = Question(f"unrelated-{side}-{number}", text, side, (FAR,), answerable=False)
             others = np.delete(bench.generation.unrelated[side], number, axis=0)
             generation = replace(bench.generation, unrelated={**bench.generation.unrelated, side: others})
-            yield _Item(question, *engine.inquire(text, generation)), generation
+            yield Item(question, *engine.inquire(text, generation), generation)
 
 
-def _ranking(items: Sequence[_Item]) -> LanguageWeights:
+def learn(items: Sequence[Item], unrelated: Sequence[Item], start: Weights, made_by: str) -> Weights:
+    """Return weights learned on ``items``: of ranking by language, of answerability, and its thresholds by language."""
+    ranking = {side: _ranking([item for item in items if item.query.side == side]) for side in LANGUAGES}
+    known = [_known(item, ranking[item.query.side]) for item in (*items, *unrelated)]
+    subject, answerable = _learn(known)
+    languages = {}
+    for side in LANGUAGES:
+        found = replace(ranking[side], subject=subject, answerable=answerable)
+        languages[side] = rounded(replace(found, threshold=_threshold(known, side)))
+    return replace(start, made_by=made_by, languages=languages)
+
+
+def leave_out(items: Sequence[Item], unrelated: Sequence[Item], start: Weights) -> Iterator[tuple[Question, Finding]]:
+    """Yield each question with what is found by weights that were learned on other texts than its own.
+
+    Texts are left out in groups, as each time all weights are learned anew.
+    """
+    texts = list(dict.fromkeys(item.question.about for item in items))
+    group = {text: number % _GROUPS for number, text in enumerate(texts)}
+    for left_out in range(min(_GROUPS, len(texts))):
+        seen = [item for item in items if group[item.question.about] != left_out]
+        weights = learn(seen, unrelated, start, "")
+        yield from ((item.question, find(item, weights)) for item in items if group[item.question.about] == left_out)
+
+
+def find(item: Item, weights: Weights) -> Finding:
+    """Return what the service finds for ``item`` with ``weights``: passages, the first evidence, and whether it answers."""
+    own = weights.languages[item.query.side]
+    ranked = rank(item.candidates, own, item.generation, DEPTH)
+    signals = answer_signals(item.query, item.encoded, item.candidates, ranked, own, item.generation)
+    sure = confidence(signals, own) if item.query.groups else 0.0
+    ranked = prefer_kind(ranked, item.candidates.kind)
+    evidence = ranked[0].sentences[0].span if ranked else None
+    return Finding(
+        tuple(Found(one.passage, one.also_in) for one in ranked), evidence, bool(ranked) and sure >= own.threshold, sure
+    )
+
+
+def _ranking(items: Sequence[Item]) -> LanguageWeights:
     examples = [RankingExample(_table(item.candidates), _right(item)) for item in items if item.question.answers]
     passage, sentence = NAMES["passage"], NAMES["sentence"]
     found = learn_ranking(examples, [*passage, *(f"sentence_{name}" for name in sentence)])
@@ -110,7 +140,7 @@ def _table(candidates: Candidates) -> npt.NDArray[np.float64]:
     return np.stack([*passages, *named(candidates.sentence_signals).values()], axis=1).astype(np.float64)
 
 
-def _right(item: _Item) -> npt.NDArray[np.bool_]:
+def _right(item: Item) -> npt.NDArray[np.bool_]:
     """Return for each sentence of the candidates whether it answers: most of it, or of the answer, is shared."""
     right = []
     for owner, number in zip(item.candidates.owner, item.candidates.number, strict=True):
@@ -126,9 +156,9 @@ def _right(item: _Item) -> npt.NDArray[np.bool_]:
     return np.asarray(right, np.bool_)
 
 
-def _known(item: _Item, ranking: LanguageWeights, generation: Generation) -> _Known:
-    ranked = rank(item.candidates, ranking, generation)
-    signals = answer_signals(item.query, item.encoded, item.candidates, ranked, ranking, generation)
+def _known(item: Item, ranking: LanguageWeights) -> _Known:
+    ranked = rank(item.candidates, ranking, item.generation)
+    signals = answer_signals(item.query, item.encoded, item.candidates, ranked, ranking, item.generation)
     return _Known(item.question, item.query.side, signals)
 
 

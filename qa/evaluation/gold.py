@@ -17,8 +17,9 @@ def read_gold(path: Path, documents: Sequence[Document]) -> Dataset:
 
     Each line: ``id`` (fact, slash, wording), ``question``, ``language``, ``kinds``, and ``answers``, each with
     ``document_id``, ``start``, ``end``, ``quote`` and perhaps ``part``; none where the corpus doesn't answer. Of texts that
-    aren't ours ``sha256``, the first 16 digits of the quote's hash, stands in the place of ``quote``. Raises
-    ``DatasetError`` with the line of everything wrong: above all a quote that doesn't stand where it is said to.
+    aren't ours ``sha256``, the first 16 digits of the quote's hash, stands in the place of ``quote``. ``text`` names the
+    text that a question was written from, where that isn't the first answer's. Raises ``DatasetError`` with the line of
+    everything wrong: above all a quote that doesn't stand where it is said to.
     """
     problems: list[Problem] = []
     texts = {document.id: document.text for document in documents}
@@ -48,7 +49,8 @@ def _question(item: dict[str, Any], texts: Mapping[str, str], path: Path, line: 
         answers = []
     made = [_answer(answer, texts, path, line, problems) for answer in answers]
     found = tuple(answer for answer in made if answer)
-    return Question(key, text.strip(), language, tuple(kinds), found, answerable=bool(answers))
+    about = item.get("text") or (found[0].document_id if found else "")
+    return Question(key, text.strip(), language, tuple(kinds), found, answerable=bool(answers), about=str(about))
 
 
 def _answer(item: object, texts: Mapping[str, str], path: Path, line: int, problems: list[Problem]) -> GoldAnswer | None:

@@ -4,7 +4,7 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,14 +21,15 @@ from qa.evaluation.running import Evaluation
 _INNERMOST = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\[[^\[\]{}]*\]")
 
 
-def to_json(evaluation: Evaluation, dataset: Dataset, bench: Bench, split: str) -> dict[str, Any]:
-    """Return everything measured, with commit, model, corpus fingerprint, machine and date."""
+def to_json(evaluation: Evaluation, name: str, sets: Sequence[tuple[Dataset, Bench]], split: str) -> dict[str, Any]:
+    """Return everything measured, with commit, model, the first corpus's fingerprint, machine and date."""
+    bench = sets[0][1]
     manifest = bench.generation.manifest
     return {
-        "dataset": dataset.name,
-        "documents": len(dataset.documents),
-        "empty_documents": dataset.empty,
-        "passages": len(bench.generation.passages),
+        "dataset": name,
+        "documents": sum(len(dataset.documents) for dataset, _ in sets),
+        "empty_documents": sum(dataset.empty for dataset, _ in sets),
+        "passages": sum(len(own.generation.passages) for _, own in sets),
         "questions": evaluation.questions,
         "split": split,
         "made": {**circumstances(manifest), "weights": bench.weights.made_by},

@@ -1,7 +1,8 @@
 """One evaluation: every question to every system, measured by language, kind and half."""
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,37 +41,50 @@ class Evaluation:
     questions: int
 
 
-def evaluate(
-    bench: Bench, questions: Sequence[Question], variants: Sequence[Variant], progress: Progress, *, alone: bool = True
-) -> Evaluation:
-    """Ask ``questions`` of each variant of the service and, if ``alone``, of BM25 and dense alone; return the figures.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions of one set, and the bench over its texts."""
+
+    name: str
+    bench: Bench
+    questions: Sequence[Question]
+
+
+def evaluate(sets: Sequence[Asked], variants: Sequence[Variant], progress: Progress, *, alone: bool = True) -> Evaluation:
+    """Ask the questions of ``sets`` of each variant of the service and, if ``alone``, of BM25 and dense alone.
 
     The first variant is also measured by kind, and gives the reliability of ``confidence`` if not all can be answered.
     """
-    for done, question in enumerate(questions):
-        progress("questions", done, len(questions))
-        bench.embedder.encode_question(question.text)
-    progress("questions", len(questions), len(questions))
-    systems = {variant.name: service(bench, variant) for variant in variants}
-    if alone and any(question.answers or question.relevant for question in questions):
+    questions = [question for own in sets for question in own.questions]
+    alone = alone and any(question.answers or question.relevant for question in questions)
+    for own in sets:
+        for done, question in enumerate(own.questions):
+            progress(f"questions of {own.name}", done, len(own.questions))
+            own.bench.embedder.encode_question(question.text)
+        progress(f"questions of {own.name}", len(own.questions), len(own.questions))
+    systems: dict[str, Callable[[Bench], System]] = {
+        variant.name: functools.partial(service, variant=variant) for variant in variants
+    }
+    if alone:
         systems |= {
-            BM25: bm25(bench),
-            DENSE: dense(bench, means_out=False),
-            DENSE_MEANS_OUT: dense(bench, means_out=True),
+            BM25: bm25,
+            DENSE: functools.partial(dense, means_out=False),
+            DENSE_MEANS_OUT: functools.partial(dense, means_out=True),
         }
     figures: dict[str, dict[str, dict[str, Figure]]] = {}
     first: list[Finding] = []
+    groups = [name for own in sets for name in [own.name if len(sets) > 1 else ""] * len(own.questions)]
     for name, system in systems.items():
-        findings = list(_ask(name, system, questions, progress))
+        findings = [finding for own in sets for finding in _ask(name, system(own.bench), own.questions, progress)]
         first = first or findings
-        figures[name] = _figures(questions, findings, kinds=not figures)
+        figures[name] = tabulate(list(zip(questions, findings, groups, strict=True)), kinds=not figures)
     judged = [
         (finding.confidence, question.answerable)
         for question, finding in zip(questions, first, strict=True)
         if finding.confidence is not None and question.answerable is not None
     ]
     bins = reliability(judged) if any(not answerable for _, answerable in judged) else ()
-    return Evaluation(figures, bins, _times(bench, questions), len(questions))
+    return Evaluation(figures, bins, _times(sets), len(questions))
 
 
 def _ask(name: str, system: System, questions: Sequence[Question], progress: Progress) -> Iterator[Finding]:
@@ -80,19 +94,23 @@ def _ask(name: str, system: System, questions: Sequence[Question], progress: Pro
     progress(name, len(questions), len(questions))
 
 
-def _figures(questions: Sequence[Question], findings: Sequence[Finding], *, kinds: bool) -> dict[str, dict[str, Figure]]:
+def tabulate(found: Sequence[tuple[Question, Finding, str]], *, kinds: bool) -> dict[str, dict[str, Figure]]:
+    """Return the figures of questions with their findings and the name of their set (or none), by slice and measure."""
     slices: dict[str, list[tuple[str, dict[str, Ratio]]]] = defaultdict(list)
-    for question, finding in zip(questions, findings, strict=True):
+    for question, finding, group in found:
         measured = (question.fact, measure(question, finding))
-        for name in slice_names(question, kinds=kinds):
+        for name in slice_names(question, group, kinds=kinds):
             slices[name].append(measured)
     return {name: summarise(measured) for name, measured in sorted(slices.items())}
 
 
-def slice_names(question: Question, *, kinds: bool) -> Iterator[str]:
-    """Yield the groups that a question counts in: all, its language, its half (our own questions only), its kinds."""
+def slice_names(question: Question, group: str = "", *, kinds: bool) -> Iterator[str]:
+    """Yield what a question counts in: all, its language, its set ``group``, its half (our own questions), its kinds."""
     yield "all"
     yield question.language
+    if group:
+        yield f"set {group}"
+        yield f"set {group} {question.language}"
     if question.kinds:
         yield question.half
         yield f"{question.half} {question.language}"
@@ -101,10 +119,12 @@ def slice_names(question: Question, *, kinds: bool) -> Iterator[str]:
         yield f"kind {kind} {question.language}"
 
 
-def _times(bench: Bench, questions: Sequence[Question]) -> Times:
-    step = max(1, len(questions) // _TIMED)
-    timed = time_service(bench, questions[::step])
-    embedding = [second * 1000 for second in bench.embedder.seconds]
+def _times(sets: Sequence[Asked]) -> Times:
+    timed: list[float] = []
+    for own in sets:
+        step = max(1, len(own.questions) * len(sets) // _TIMED)
+        timed += time_service(own.bench, own.questions[::step])
+    embedding = [second * 1000 for own in sets for second in own.bench.embedder.seconds]
     return Times(_median_p95(timed), _median_p95(embedding) if embedding else None, len(timed))
 
 

@@ -1,6 +1,5 @@
 """A real server on a free port of this machine, over a copy of the bundled corpus."""
 
-import shutil
 import socket
 import threading
 import time
@@ -15,8 +14,8 @@ import uvicorn
 
 from api.app import create_app
 from api.server import server_config
-from qa.settings import BUNDLED_CORPUS, Settings
-from tests.data_folder import prepared
+from qa.settings import Settings
+from tests.data_folder import lay_review, prepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,8 +49,7 @@ def serve(settings: Settings) -> Iterator[str]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server whose index is built."""
     folder = tmp_path_factory.mktemp("served")
-    shutil.copytree(BUNDLED_CORPUS, folder / "corpus")
-    settings = Settings(corpus_dir=folder / "corpus", data_dir=prepared(folder / "data"))
+    settings = Settings(corpus_dir=lay_review(folder / "corpus"), data_dir=prepared(folder / "data"))
     for url in serve(settings):
         until_ready(url)
         yield Served(url, folder / "corpus", settings)

@@ -15,8 +15,8 @@ import uvicorn
 
 from api.app import create_app
 from api.process.runtime import Runtime
-from qa.settings import BUNDLED_CORPUS, Settings
-from tests.data_folder import prepared
+from qa.settings import Settings
+from tests.data_folder import lay_review, prepared
 
 ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "a-key-of-the-browser-tests-0123456789"
@@ -45,9 +45,9 @@ class Served:
 
 
 def prepare(folder: Path, *, extra: bool = True, **further: Any) -> Settings:
-    """Return settings for a server in ``folder``: the bundled corpus, with the texts that try the page if ``extra``."""
+    """Return settings for a server in ``folder``: the bundled review, with the texts that try the page if ``extra``."""
     corpus = folder / "corpus"
-    shutil.copytree(BUNDLED_CORPUS, corpus)
+    lay_review(corpus)
     if extra:
         shutil.copytree(EXTRA_CORPUS, corpus, dirs_exist_ok=True)
     given: dict[str, Any] = {"admin_key": ADMIN_KEY, "requests_per_minute": 0, "watch": False, **further}

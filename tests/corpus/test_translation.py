@@ -8,7 +8,7 @@ from corpus.errors import CorpusError
 from corpus.model import Span, fingerprint
 from corpus.passages.chunking import split_passages
 from corpus.reading import read_folder
-from qa.settings import BUNDLED_CORPUS
+from tests.data_folder import read_review
 
 ORIGINAL = "---\ntitle: 题\n---\n\n# 题\n\n引言。\n\n## 甲\n\n第一段。它有两句。\n\n第二段。\n\n## 乙\n\n末段。\n"
 SIDE = "---\nnotice: Ours.\n---\n# Title\n\nLead.\n\n## A\n\nFirst,\nwrapped.\n \nSecond.\n\n## B\n\nLast.\n"
@@ -94,7 +94,7 @@ def test_an_edit_of_the_side_file_is_an_edit_of_the_document(tmp_path: Path) -> 
 
 def test_the_bundled_text_has_its_english_and_it_is_plain_english() -> None:
     """All of its paragraphs are translated, into text that holds no Chinese."""
-    (document,) = read_folder(BUNDLED_CORPUS)
+    document = read_review()
     assert document.translation is not None
     for passage in split_passages(document):
         assert document.translation.of(passage.span).text, passage.text

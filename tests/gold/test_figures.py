@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from corpus.reading import read_folder
 from index.models.embedding import Embedder
 from qa.evaluation.bench import open_bench
 from qa.evaluation.gold import read_gold
 from qa.evaluation.legs import Variant
 from qa.evaluation.metrics import Figure
-from qa.evaluation.running import evaluate
+from qa.evaluation.running import Asked, evaluate
 from qa.retrieval.weights import read_weights
-from qa.settings import BUNDLED_CORPUS, Settings
+from qa.settings import Settings
+from tests.data_folder import read_review
 from tests.gold import tables
 
 ROOT = Path(__file__).parents[2]
@@ -39,14 +39,14 @@ def committed() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def measured(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Figure]]:
     """The service's figures now; vectors are kept in the working tree's data folder."""
-    documents = read_folder(BUNDLED_CORPUS)
+    documents = (read_review(),)
     dataset = read_gold(ROOT / "tests/gold/questions.jsonl", documents)
     index = tmp_path_factory.mktemp("index")
     bench = open_bench(
         Settings(data_dir=ROOT / "var").places, documents, embedder, read_weights(), index, lambda step, done, whole: None
     )
     questions = [question for question in dataset.questions if question.half == "testing"]
-    done = evaluate(bench, questions, [Variant()], lambda step, done, whole: None, alone=False)
+    done = evaluate([Asked("review", bench, questions)], [Variant()], lambda step, done, whole: None, alone=False)
     return done.figures["service"]
 
 

@@ -11,9 +11,10 @@ import pytest
 from corpus.matching import normalise_text
 from corpus.model import Document, Span
 from corpus.passages.chunking import split_passages
-from corpus.reading import read_folder
 from corpus.stopwords import CHINESE
+from qa.evaluation.collection import Member, read_collection
 from qa.evaluation.dataset import half_of
+from tests.data_folder import read_review
 
 ROOT = Path(__file__).parents[2]
 KINDS = {
@@ -31,7 +32,8 @@ def questions() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def documents() -> dict[str, Document]:
-    return {document.id: document for document in read_folder(ROOT / "corpus/documents")}
+    review = read_review()
+    return {review.id: review}
 
 
 def fact(question: dict[str, Any]) -> str:
@@ -155,3 +157,42 @@ def test_half_is_decided_by_the_name_of_the_fact() -> None:
     """The rule is the parity of the first byte of the name's SHA-256, so it never moves a question."""
     assert half_of("abc") == "development"  # ba7816bf…: 0xba is even
     assert half_of("") == "testing"  # e3b0c442…: 0xe3 is odd
+
+
+@pytest.fixture(scope="module")
+def members() -> dict[str, Member]:
+    return {member.dataset.name: member for member in read_collection(ROOT / "tests/gold/sets.toml")}
+
+
+def test_every_bundled_text_and_every_made_up_one_is_asked_about(members: dict[str, Member]) -> None:
+    """At least 45 questions on each text, both languages, and a fifth and more without an answer."""
+    for name, wordings in (("digests", 55), ("texts", 45)):
+        dataset = members[name].dataset
+        texts = {document.id for document in dataset.documents} - {"msc-neurodegenerative-review"}
+        assert {question.about for question in dataset.questions} == texts
+        for text in texts:
+            own = [question for question in dataset.questions if question.about == text]
+            assert len(own) >= wordings, text
+            assert min(sum(question.language == side for question in own) for side in ("zh", "en")) >= 20, text
+            assert sum(not question.answers for question in own) >= len(own) // 5, text
+
+
+def test_quotes_of_all_sets_are_whole_sentences(members: dict[str, Member]) -> None:
+    """Every quote is one sentence, item or row as the corpus splits its passages."""
+    for name in ("digests", "texts"):
+        dataset = members[name].dataset
+        sentences = {
+            (document.id, sentence)
+            for document in dataset.documents
+            for passage in split_passages(document)
+            for sentence in passage.sentences
+        }
+        for question in dataset.questions:
+            for answer in question.answers:
+                assert (answer.document_id, answer.span) in sentences, question.id
+
+
+def test_made_up_texts_say_that_they_are() -> None:
+    """Nobody takes a price or a dose of them for real."""
+    for path in (ROOT / "tests/gold/texts").iterdir():
+        assert "虚构" in path.read_text(encoding="utf-8")[:600], path.name

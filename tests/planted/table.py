@@ -8,7 +8,7 @@ from pathlib import Path
 from qa.bootstrap import start
 from qa.service import Service
 from qa.settings import Settings
-from tests.data_folder import prepared
+from tests.data_folder import lay_review, prepared
 from tests.planted.cases import Case, all_cases
 
 HOLDS = ("verbatim", "normalised", "supported")
@@ -35,9 +35,10 @@ def table(judged: Iterable[tuple[Case, str]]) -> str:
 
 
 def main() -> None:
-    """Judge all cases on the bundled corpus, print the table and each case judged wrongly."""
+    """Judge all cases on the bundled review, print the table and each case judged wrongly."""
     with tempfile.TemporaryDirectory() as folder:
-        service = start(Settings(data_dir=prepared(Path(folder) / "data")))
+        settings = Settings(corpus_dir=lay_review(Path(folder) / "corpus"), data_dir=prepared(Path(folder) / "data"))
+        service = start(settings)
         service.rebuild()
         document = next(iter(service.generation.documents.values()))
         judged = [(case, judge(case, service)) for case in all_cases(document)]

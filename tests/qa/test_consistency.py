@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.reading import read_folder
 from corpus.segmentation import Segmenter
 from corpus.term_files import read_terms
 from index.engines.glossing import glosses, is_english
-from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
+from qa.settings import BUNDLED_TERMS
 from qa.statements.clauses import read_clauses
 from qa.statements.reader import StatementReader
 from qa.verification.consistency import check, context_of
 from qa.verification.difference import Difference
+from tests.data_folder import read_review
 
 TRIAL = "这种疗法已有 400 多例商业应用和 190 例临床试验应用，严重不良事件中没有一例被认为由治疗引起。"
 DRUGS = "获得美国食品药品监督管理局（FDA）批准的 ALS 药物只有三种，而且效果都不理想。"
@@ -151,7 +151,7 @@ class Checked:
         terms = read_terms(Path(BUNDLED_TERMS))
         segmenter = Segmenter(terms)
         self._reader = StatementReader(terms, segmenter, is_english)
-        text = read_folder(Path(BUNDLED_CORPUS))[0].text
+        text = read_review().text
         self._glossary = glosses({token.text for token in segmenter.tokens(text)})
 
     def __call__(self, claim: str, evidence: str, around: str = "") -> tuple[Difference, ...]:

@@ -16,7 +16,7 @@ from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
 from qa.retrieval.weights import FILE, WeightsError, read_weights, write_weights
 from qa.settings import BUNDLED_CORPUS, Settings
 from tests.benchmarks.synthetic import write_model
-from tests.data_folder import prepared
+from tests.data_folder import lay_review, prepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +65,8 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
     (tmp_path / "some.jsonl").write_text("\n".join(some), encoding="utf-8")
     data = prepared(tmp_path / "data")
     monkeypatch.setenv("MSCQA_DATA_DIR", str(data))
+    corpus = lay_review(tmp_path / "corpus")
+    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(corpus))
     written = tmp_path / "weights.json"
     assert run(["fit", str(tmp_path / "some.jsonl"), "--write", str(written)]) == 0
     weights = read_weights(written, embedder.name)
@@ -72,13 +74,13 @@ def test_weights_are_learned_by_a_command_and_can_be_served_with(
         assert set(side.subject) == {BIAS, *SUBJECT} and set(side.answerable) == {BIAS, *ANSWER}
         assert 0.0 < side.threshold < 1.0 and side.subject["unrelated"] < 0 < side.answerable["told"]
         assert side.sentence["tokens"] > 0 and all(value >= 0 for name, value in side.passage.items() if name != "aside")
-    service = wired(Settings(data_dir=data, weights_file=written), embedder)
+    service = wired(Settings(corpus_dir=corpus, data_dir=data, weights_file=written), embedder)
     service.rebuild()
     assert "血脑屏障" in service.ask("外泌体能穿过血脑屏障吗？").hits[0].passage.text
     item = json.loads(written.read_text(encoding="utf-8"))
     written.write_text(json.dumps({**item, "model": "another"}), encoding="utf-8")
     with pytest.raises(WeightsError, match=r"'another', not for 'multilingual-e5-small'.*mscqa fit --write"):
-        wired(Settings(data_dir=data, weights_file=written), embedder)
+        wired(Settings(corpus_dir=corpus, data_dir=data, weights_file=written), embedder)
 
 
 def test_written_weights_read_as_they_were(tmp_path: Path) -> None:

@@ -7,9 +7,8 @@ import pytest
 from corpus.blocks.headings import clean_title
 from corpus.blocks.partition import read_blocks
 from corpus.passages.chunking import block_sentences
-from corpus.reading import read_folder
 from corpus.readings import read_span
-from qa.settings import BUNDLED_CORPUS
+from tests.data_folder import read_review
 from tests.reading.wrapping import wrapped
 
 
@@ -28,7 +27,7 @@ def sentences(text: str, *, markdown: bool) -> list[str]:
 @pytest.fixture(scope="module")
 def body() -> str:
     """The bundled text without its front matter."""
-    (document,) = read_folder(BUNDLED_CORPUS)
+    document = read_review()
     return document.text[document.front_matter.end :]
 
 

@@ -12,7 +12,7 @@ from qa.evaluation.bench import Bench, open_bench
 from qa.evaluation.dataset import Question
 from qa.evaluation.legs import UnknownLegError, Variant, leg_names, signal_names, vary
 from qa.evaluation.restriction import restricted
-from qa.evaluation.running import BM25, DENSE, evaluate
+from qa.evaluation.running import BM25, DENSE, Asked, evaluate
 from qa.evaluation.systems import bm25, service
 from qa.retrieval.weights import read_weights
 from qa.settings import Settings
@@ -68,7 +68,7 @@ def bench(folder: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFac
 
 def test_the_service_is_measured_beside_its_legs_alone(bench: Bench, questions: tuple[Question, ...]) -> None:
     """All systems answer all questions; words alone can't find another language, the service can."""
-    done = evaluate(bench, questions, [Variant()], lambda step, done, whole: None)
+    done = evaluate([Asked("few", bench, questions)], [Variant()], lambda step, done, whole: None)
     assert done.figures["service"]["all"]["R@1"].value == 1.0
     assert done.figures[BM25]["zh"]["R@1"].value == 0.5 and done.figures[BM25]["en"]["R@1"].value == 0.0
     assert done.figures[DENSE]["all"]["nDCG@10"].questions == 4
