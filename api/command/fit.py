@@ -54,11 +54,11 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     unrelated: list[Item] = []
     groups: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="mscqa-fit-", ignore_cleanup_errors=True) as folder, progress() as report:
-        for own in members:
+        for part, own in enumerate(members):
             place = Path(folder) / own.dataset.name
             bench = open_bench(settings.places, own.dataset.documents, embedder, start, place, report)
             items += ask(bench, own.learned_on, report)
-            unrelated += ask_unrelated(bench)
+            unrelated += ask_unrelated(bench, part, len(members))
             groups |= {question.id: own.dataset.name for question in own.learned_on}
         weights = learn(items, unrelated, start, "mscqa fit, on " + ", ".join(own.dataset.name for own in members))
         write_weights(parsed.write, weights)

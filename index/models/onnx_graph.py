@@ -1,8 +1,8 @@
-"""The default model as a graph for ONNX Runtime, written straight from its 4-bit weights, none of them rounded again.
+"""The default model as a graph for ONNX Runtime, written straight from its weights in blocks, none of them rounded again.
 
 One graph for all processors: vectors of another would be other vectors, and an index is asked on machines that didn't build
-it. Rows of 8 bits took half the time and put another passage first for 29 of 878 gold questions (this one for 12). Weights
-stand in a file of their own (onnx_file.py).
+it. Rows of 8 bits, one scale for each, took half the time of the carrier's 4-bit blocks and put another passage first for
+29 of 878 gold questions (the blocks for 12). Weights stand in a file of their own (onnx_file.py).
 """
 
 from pathlib import Path
@@ -70,11 +70,12 @@ def _layer(graph: Graph, carrier: Carrier, name: str, states: str) -> str:
 def _linear(graph: Graph, carrier: Carrier, name: str, states: str) -> str:
     blocks, bias = carrier.blocks[name + ".w"], carrier.whole[name + ".b"]
     rows, columns = len(bias), blocks.codes.size // len(bias)
-    weight = graph.weight(name + ".w", _packed(blocks), (rows, columns // BLOCK, BLOCK // 2))
+    packed = _packed(blocks) if blocks.bits == 4 else blocks.codes
+    weight = graph.weight(name + ".w", packed, (rows, columns // BLOCK, BLOCK * blocks.bits // 8))
     scales = graph.weight(name + ".s", blocks.scales.reshape(rows, -1))
     inputs = [states, weight, scales, "", "", graph.weight(name + ".b", bias)]
     # Level 4: both sides are multiplied as whole numbers of eight bits, the states rounded in blocks of 32.
-    sizes = {"K": columns, "N": rows, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
+    sizes = {"K": columns, "N": rows, "bits": blocks.bits, "block_size": BLOCK, "accuracy_level": 4}
     return graph.add("MatMulNBits", inputs, name, MICROSOFT, **sizes)
 
 
