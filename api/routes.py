@@ -14,6 +14,7 @@ from api.schemas.answer import AskRequest, AskResponse
 from api.schemas.corpus import DocumentList, DocumentResponse, PassageResponse
 from api.schemas.index import IndexResponse
 from api.schemas.shared import Health, Readiness
+from index.building.left_out import read_left_out
 
 router = APIRouter()
 
@@ -95,4 +96,6 @@ async def readiness(runtime: Held, response: Response) -> Readiness:
     if not ready:
         response.status_code = 503
         response.headers["Retry-After"] = "3"
-    return Readiness(ready=ready, degraded=bool(runtime.upkeep.reasons), reasons=runtime.upkeep.reasons)
+    left = read_left_out(runtime.settings.data_dir)
+    reasons = runtime.upkeep.reasons
+    return Readiness(ready=ready, degraded=bool(reasons), reasons=reasons, left_out=left.count, kept=left.kept)

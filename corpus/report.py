@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus.model import Document
@@ -49,6 +49,46 @@ class ReadingReport:
     doubts: tuple[int, ...]
     furniture: tuple[str, ...]
     blocks: tuple[BlockLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSums:
+    """What was made of many texts: blocks by kind, each kind's part of the characters that aren't blank, and all together.
+
+    ``in_passages`` is the part of the characters in passages; ``doubtful`` counts the blocks whose sentences nobody can tell
+    the ends of, ``encodings`` the texts by encoding.
+    """
+
+    documents: int
+    kinds: Mapping[str, int]
+    shares: Mapping[str, float]
+    in_passages: float
+    doubtful: int
+    encodings: Mapping[str, int]
+
+
+def sum_up(documents: Iterable[Document]) -> ReadingSums:
+    """Return how ``documents`` were understood, summed up."""
+    kinds: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    encodings: Counter[str] = Counter()
+    doubtful = within = whole = 0
+    for document in documents:
+        encodings[document.encoding] += 1
+        whole += _letters(document.text)
+        within += sum(_letters(passage.text) for passage in split_passages(document))
+        for block in document.blocks:
+            kinds[block.kind] += 1
+            sizes[block.kind] += _letters(block.span.of(document.text))
+            doubtful += block.doubtful
+    return ReadingSums(
+        documents=encodings.total(),
+        kinds=dict(kinds.most_common()),
+        shares={kind: round(size / max(whole, 1), 4) for kind, size in sizes.most_common()},
+        in_passages=round(within / max(whole, 1), 4),
+        doubtful=doubtful,
+        encodings=dict(encodings.most_common()),
+    )
 
 
 def report_on(document: Document) -> ReadingReport:
@@ -119,7 +159,7 @@ def _title_from(document: Document) -> str:
 
 
 def _letters(text: str) -> int:
-    return sum(not character.isspace() for character in text)
+    return sum(map(len, text.split()))
 
 
 def _short(words: str) -> str:

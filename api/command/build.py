@@ -42,7 +42,7 @@ def _build(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.dry_run:
         from index.building.planning import plan_build
 
-        _print_report(plan_build(places, force=parsed.force), as_json=parsed.json)
+        _print_report(plan_build(places, force=parsed.force, summed=True), as_json=parsed.json)
         return 0
     from corpus.reading import read_corpus
     from index.building.publishing import Builder
@@ -84,7 +84,7 @@ def _print_report(report: BuildReport, *, as_json: bool) -> None:
 def warnings(report: BuildReport) -> list[str]:
     """Return what people should know of files that aren't in the index as they are."""
     lines = [f"left out: {problem}" for problem in report.left_out]
-    lines += [f"shown as it was before, since it can't be read now: {name}" for name in report.kept]
+    lines += [f"shown as it was on {report.as_of[name]}, since it can't be read now: {name}" for name in report.kept]
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.items())
         lines.append(f"passed over, since only .md, .markdown, .txt and .rst are read: {kinds}")
@@ -94,7 +94,7 @@ def warnings(report: BuildReport) -> list[str]:
 def _lines(report: BuildReport) -> list[str]:
     size = f"{report.documents} documents, {report.passages} passages"
     if report.outcome == "up_to_date":
-        return [f"Generation {report.generation} is up to date: {size}."]
+        return [f"Generation {report.generation} is up to date: {size}.", *_reading(report)]
     if report.outcome == "rolled_back":
         return [
             f"Generation {report.generation} serves since a rollback, and the corpus is as it was then: nothing was built.",
@@ -102,4 +102,17 @@ def _lines(report: BuildReport) -> list[str]:
         ]
     what = f"Generation {report.generation}:" if report.published else "A build would publish"
     named = [f"  {kind}: {name}" for kind in ("added", "changed", "removed") for name in getattr(report, kind)]
-    return [f"{what} {size} ({edits(report)}).", *named]
+    return [f"{what} {size} ({edits(report)}).", *named, *_reading(report)]
+
+
+def _reading(report: BuildReport) -> list[str]:
+    """Return in words how the texts were understood, where that was summed up."""
+    sums = report.reading
+    if sums is None:
+        return []
+    kinds = ", ".join(f"{count} {kind} ({sums.shares[kind]:.1%})" for kind, count in sums.kinds.items())
+    encodings = ", ".join(f"{count} {encoding}" for encoding, count in sums.encodings.items())
+    return [
+        f"In passages: {sums.in_passages:.1%} of the characters of {sums.documents} documents ({encodings}).",
+        f"Blocks: {kinds}; {sums.doubtful} of them doubtful. How one text is read: mscqa read FILE",
+    ]

@@ -20,20 +20,24 @@ from api.page.labels import LABELS
 from api.page.rendering import interface_of, render
 from api.process.runtime import Runtime
 from corpus.errors import CorpusError
+from corpus.report import ReadingReport, report_on
 from index.building.documents import DocumentError
+from index.building.left_out import LeftOut, read_left_out
 from index.errors import BuildRunningError, IndexStoreError
 
 router = APIRouter()
 
 _SUFFIXES = (".md", ".txt")
+_MOST_BLOCKS = 500  # of a document's reading that are shown; `mscqa read` shows all
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What came of an action: its message, and whether it was done."""
+    """What came of an action: its message, whether it was done, and how a document was understood where that was asked."""
 
-    message: str
+    message: str = ""
     done: bool = True
+    reading: ReadingReport | None = None
 
 
 @router.get("/manage", include_in_schema=False)
@@ -57,6 +61,8 @@ async def act(request: Request) -> Response:
             said = Said(labels["manage_running"], done=False)
         except (IndexStoreError, CorpusError, DocumentError) as error:
             said = Said(str(error), done=False)
+        except ProblemError:  # busy, or no index yet
+            said = Said(labels["manage_busy"], done=False)
         except OSError as error:
             said = Said(f"{labels['manage_unwritable']} {error.strerror}", done=False)
     return _page(request, said, allowed=True, status=200 if said is None or said.done else 422)
@@ -80,6 +86,8 @@ async def _act(form: FormData, runtime: Runtime, labels: dict[str, str], *, keye
     if action == "rollback":
         await run(runtime.rollback, subject)
         return Said(labels["manage_rolled"].format(generation=subject))
+    if action == "read":
+        return await _read(subject, runtime, labels)
     if not keyed or action not in ("delete", "upload"):
         return None
     if action == "delete":
@@ -88,6 +96,14 @@ async def _act(form: FormData, runtime: Runtime, labels: dict[str, str], *, keye
         await run(runtime.tasks.queue)
         return Said(labels["manage_deleted"].format(document=subject))
     return await _upload(form, runtime, labels)
+
+
+async def _read(subject: str, runtime: Runtime, labels: dict[str, str]) -> Said:
+    document = runtime.serving.generation.documents.get(subject)
+    if document is None:
+        return Said(labels["manage_no_document"], done=False)
+    # In its turn among questions: a text of 5 MB is read in seconds.
+    return Said(reading=await runtime.work(lambda: report_on(document)))
 
 
 async def _upload(form: FormData, runtime: Runtime, labels: dict[str, str]) -> Said:
@@ -121,6 +137,8 @@ def _page(request: Request, said: Said | None, *, allowed: bool, status: int = 2
         "keyed": bool(request.app.state.admin_key),
         "task": task,
         "index": index_response(runtime),
+        "left_out": read_left_out(runtime.settings.data_dir) if allowed else LeftOut(),
+        "most_blocks": _MOST_BLOCKS,
         "documents": list(serving.generation.documents.values()) if (serving := runtime.upkeep.serving) else [],
     }
     name = "state.html" if request.query_params.get("part") == "state" else "manage.html"

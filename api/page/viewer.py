@@ -13,22 +13,26 @@ from api.errors import ProblemError
 from api.page.marking import Mark, Run, runs, visible
 from api.page.rendering import cite_of, interface_of, render, render_error
 from api.presenting import marked, viewer_url
-from corpus.model import Document, Section, Span, Translation
+from corpus.model import Document, Span, Translation
+from corpus.passages.sections import find_title, headed, is_heading
 from index.generations.opening import Generation
 from qa.model import Citation
 
 router = APIRouter()
 
+_NOT_SHOWN = ("front_matter", "furniture", "comment", "image")
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading (``level`` from 2, its words in ``title``) or a paragraph (``level`` 0); ``aid`` is its translation."""
+    """A heading (``level`` from 2, its words in ``title``) or another block (``level`` 0); ``aid`` is its translation."""
 
     anchor: str
     level: int
     title: str
     runs: list[Run]
     aid: str = ""
+    code: bool = False
 
     @property
     def cited(self) -> bool:
@@ -122,24 +126,18 @@ def _neighbours(
 
 
 def _blocks(document: Document, marks: list[Mark], aid: Translation | None) -> list[Block]:
-    blocks = []
-    for section in document.sections:
-        if section.heading and section.path:
-            level = min(len(section.path) + 1, 6)
-            title = visible(section.path[-1])
-            blocks.append(Block(f"s{section.heading.start}", level, title, [], _aid(section.heading, aid)))
-        blocks += _paragraphs(document, section, marks, aid)
-    return blocks
-
-
-def _paragraphs(document: Document, section: Section, marks: list[Mark], aid: Translation | None) -> list[Block]:
+    """Return what is shown of a document: each block as it reads, but for page furniture, comments and the like."""
     made = []
-    start = section.span.start
-    for line in section.span.of(document.text).split("\n"):
-        span = Span(start, start + len(line))
-        if line.strip():
-            made.append(Block(f"p{start}", 0, "", runs(document.text, span, marks, ()), _aid(span, aid)))
-        start = span.end + 1
+    title = find_title(document.blocks)
+    for path, block in headed(document.blocks):
+        if block.kind in _NOT_SHOWN or block is title:
+            continue
+        translated = _aid(block.span, aid)
+        if is_heading(block) and path:
+            made.append(Block(f"s{block.span.start}", min(len(path) + 1, 6), visible(path[-1]), [], translated))
+            continue
+        shown = runs(document.text, block.span, marks, (), block.joins)
+        made.append(Block(f"p{block.span.start}", 0, "", shown, translated, code=block.kind == "code"))
     return made
 
 

@@ -50,6 +50,8 @@ class Readiness(BaseModel):
     ready: bool
     degraded: bool
     reasons: list[str]
+    left_out: Annotated[int, Field(description="How many files of the corpus the last build couldn't read")] = 0
+    kept: Annotated[int, Field(description="Of how many of these the last good version is shown")] = 0
 
 
 class ProblemItem(BaseModel):

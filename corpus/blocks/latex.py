@@ -39,7 +39,7 @@ def read_latex(words: str) -> str:
     """Return what LaTeX reads as, in plain characters; commands that nobody knows stay by name."""
     words = _FRACTION.sub(r"\1/\2", words)
     words = re.sub(r"\s+", " ", _COMMAND.sub(_command, words))
-    words = words.replace(" ", "")
+    words = re.sub("[ ~]", "", words)  # a tie is a blank, and blanks mean nothing
     for _ in range(3):  # scripts within scripts
         words = _SCRIPT.sub(_script, words)
     return words.replace("{", "").replace("}", "")

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 CLOSING = "”’\"'」』）)】》〉]*_"
-_FINAL = re.compile(rf"(?:[。！？!?；;…]|(?<![\d.])\.|(?<=\d)\.)[{re.escape(CLOSING)}]*$")
+_FINAL = re.compile(rf"(?:[。！？!?；;…．]|(?<![\d.])\.|(?<=\d)\.)[{re.escape(CLOSING)}]*$")
 _HAN = r"\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 # The least that a line is broken after: a Chinese character with the marks that mustn't begin a line, or a Latin word.
 _UNIT = re.compile(rf"[（「『“《〈【]*(?:[{_HAN}]|[^\s{_HAN}，。、；：！？）」』”》〉】]+)[，。、；：！？）」』”》〉】]*")
+_LATEX = re.compile(r"\$[^$]{1,400}\$\S?")
 # Columns: a mark that may not begin a line pulls two more characters down; people and LaTeX break some lines early.
 _SLACK, _SLACK_SHARE = 4, 0.12
 _NARROWEST = 24  # columns: narrower blocks are verse and lists, not text broken by width
@@ -99,10 +100,11 @@ def has_final_mark(words: str) -> bool:
 
 def is_full(line: Line, following: Line, width: int) -> bool:
     """Tell whether what begins the next line had no room in ``line``, where lines are ``width`` columns wide."""
-    unit = _UNIT.match(following.text)
+    unit = _LATEX.match(following.text) or _UNIT.match(following.text)
     need = columns(unit[0]) if unit else 2
     blank = 0 if is_chinese(line.text[-1:]) or is_chinese(following.text[:1]) else 1
-    return line.indent + line.before + columns(line.text) + blank + min(need, 24) > width - max(_SLACK, _SLACK_SHARE * width)
+    need = need if following.text[0] == "$" else min(need, 24)
+    return line.indent + line.before + columns(line.text) + blank + need > width - max(_SLACK, _SLACK_SHARE * width)
 
 
 def is_chinese(character: str) -> bool:
@@ -114,7 +116,9 @@ def wrap_width(lines: Sequence[Line]) -> int:
     """Return how wide ``lines`` are if they were broken by width, or 0: all that don't end a sentence are full."""
     if len(lines) < 2:
         return 0
-    width = max(line.indent + line.before + columns(line.text) for line in lines)
+    # LaTeX isn't broken: a line with it may be wider than all others.
+    measured = [line for line in lines if "$" not in line.text] or lines
+    width = max(line.indent + line.before + columns(line.text) for line in measured)
     if width < _NARROWEST:
         return 0
     open_lines = [

@@ -175,8 +175,13 @@ def _html_words(text: str, start: int, end: int) -> Iterator[Group]:
 
 def _paragraph(lines: list[Line], begin: int, within: _Within) -> Iterator[Group]:
     words = lines[0].text
-    if all(_IMAGE.fullmatch(line.text) for line in lines):
+    pictured = [bool(_IMAGE.fullmatch(line.text)) for line in lines]
+    if all(pictured):
         yield from _images(lines, begin)
+    elif pictured[0] and not within.depth:  # what stands below an image, mostly its caption
+        count = pictured.index(False)
+        yield from _images(lines[:count], begin)
+        yield from _paragraph(lines[count:], lines[count].start, within)
     elif len(lines) == 1 and (_DEFINITION.fullmatch(words) or _NAVIGATION.match(words)):
         yield Group(tuple(lines), "furniture", begin)
     elif footnote := _FOOTNOTE.match(words):

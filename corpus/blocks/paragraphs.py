@@ -6,6 +6,7 @@ The rules of plain text, all of them; Markdown's paragraphs follow them too, but
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from corpus.blocks.drafts import Draft, Group, draft, following_lines
 from corpus.blocks.headings import BARE, RUN_IN, clean_title, is_bare, numbered_level, run_in
@@ -204,11 +205,16 @@ def _lists(lines: Sequence[Line], width: int, forms: Forms | None) -> set[int]:
         if fits and line is not None:
             run.append(line)
             continue
-        plain = not any(re.search(r"[，：]", item.text) for item in run)
+        plain = not any(re.search(r"[，：,:;]", item.text) for item in run) and not _runs_on(run)
         if len(run) >= 3 and (plain or not width) and not (line is not None and width):
             found.update(item.start for item in run)
         run = []
     return found
+
+
+def _runs_on(run: Sequence[Line]) -> bool:
+    """Tell whether a line begins with a small letter where the one before it ends in a letter: English that goes on."""
+    return any(line.text[0].islower() and previous.text[-1].isascii() for previous, line in pairwise(run))
 
 
 def _special(words: str) -> bool:
@@ -235,7 +241,7 @@ def _begun(made: _Made, line: Line, after: Line | None, forms: Forms | None, wid
     elif is_a("reference", words):
         made.open("reference", line)
     elif is_a("caption", words):
-        made.add(draft("caption", [line]))
+        made.open("caption", line)
     elif _asks_alone(words, previous):
         mark = _MARK.match(words)
         made.add(draft("question", [line.cut(mark.end() if mark else 0)], line.start))
@@ -329,7 +335,10 @@ def _go_on(made: _Made, previous: Line | None, line: Line, *, soft: bool, width:
     if made.kind == "question" and previous and (not _ASKS.search(previous.text)) and not made.lines[0].text.endswith("："):
         made.lines.append(line)
         return
-    if made.kind in (None, "question") or previous is None:
+    if made.kind == "caption" and previous and width and is_full(previous, line, width):
+        made.lines.append(line)
+        return
+    if made.kind in (None, "question", "caption") or previous is None:
         made.open("answer" if _is_answer(made) else "paragraph", line)
         return
     goes_on = _goes_on(previous, line, width, made.widest, soft=soft or made.kind == "reference")

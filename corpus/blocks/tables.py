@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from corpus.blocks.drafts import Draft, Group
 from corpus.blocks.lines import Line
+from corpus.model import Kind
 
 _GAP = re.compile(r"\t+| {2,}|\u3000{2,}")
 _ROW = re.compile(r"<tr\b[^>]*>.*?(?=<tr\b|</table|\Z)", re.S | re.I)
@@ -76,8 +77,9 @@ def html_rows(text: str, start: int, end: int) -> list[Group]:
 
 def _html_row(text: str, begin: int, end: int, *, level: int) -> Group:
     piece = text[begin:end]
+    kind: Kind = "row" if re.sub(r"<[^>]*>|&nbsp;|\s", "", piece) else "furniture"  # an empty row says nothing
     begin, end = begin + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-    return Group((Line(begin, end, text[begin:end], begin),), "row", begin, end, level=level)
+    return Group((Line(begin, end, text[begin:end], begin),), kind, begin, end, level=level)
 
 
 def cell_gaps(draft: Draft, text: str) -> Iterator[tuple[int, int, str]]:

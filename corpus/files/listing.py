@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,12 @@ def is_markdown(path: Path) -> bool:
 
 def shown(name: str) -> str:
     """Return a file's name so that it can be printed: what isn't printable is escaped."""
-    return name if name.isprintable() else ascii(name)
+    return name if is_printable(name) else ascii(name)
+
+
+def is_printable(name: str) -> bool:
+    """Tell whether a name holds no control character; blanks of any width (U+3000) are printed as they are."""
+    return "".join(" " if unicodedata.category(one) == "Zs" else one for one in name).isprintable()
 
 
 def find_files(folder: Path) -> Found:
@@ -60,14 +66,14 @@ def find_files(folder: Path) -> Found:
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         here = Path(place)
-        odd = [name for name in (*folders, *names) if not name.isprintable()]  # no UTF-8, or a line break that forges output
+        odd = [name for name in (*folders, *names) if not is_printable(name)]  # no UTF-8, or a line break that forges output
         problems += [Problem(ascii(name), "its name holds characters that can't be shown; rename it") for name in odd]
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name.isprintable())
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and is_printable(name))
         for name in folders:
             if (here / name).is_symlink():
                 filename = (here / name).relative_to(folder).as_posix()
                 problems.append(Problem(filename, "it is a link to a folder, which isn't followed; move its texts here"))
-        paths += [here / name for name in names if name.isprintable() and not name.startswith(".")]
+        paths += [here / name for name in names if is_printable(name) and not name.startswith(".")]
     return Found(sorted(paths), tuple(problems))
 
 

@@ -12,13 +12,15 @@ _CLOSING = "”’\"'」』）)】》〉]"
 # nothing are passed over as one: tried from each mark anew, 40,000 of them took 13 s.
 _END = re.compile(
     rf"[!?…]*[。！？][。！？!?…]*[{re.escape(_CLOSING)}]*"
+    rf"|(?:(?<=[{HAN}）)”\]])．|．(?=\s*(?:[{HAN}]|$)))[{re.escape(_CLOSING)}]*"
     rf"|(?<=[{HAN}）)”])[.!?](?=\s|[{HAN}]|$)[{re.escape(_CLOSING)}]*"
     rf"|(?<=[A-Za-z0-9%)\]”\"'’])[.!?]+[{re.escape(_CLOSING)}]*(?=\s+[A-Z\"“({HAN}\[]|\s*$)"
     r"|\n+"
     r"|(?P<open>[!?…]+)"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Figs?|Dr|Prof|Mr|Mrs|Ms|Nos?|Vol|Eq|Refs?|approx|ca|spp?)"
+    r"(?:(?<![A-Za-z0-9_])"  # beside Chinese too: 和K. S. Novoselov
+    r"(?:[A-Z]|[A-Z][A-Z]|e\.g|i\.e|et al|etc|vs|cf|Figs?|Dr|Prof|Mr|Mrs|Ms|Nos?|Vol|Eq|Refs?|approx|ca|spp?)"
     r"|^\W*\d+)$"
 )
 
@@ -54,6 +56,6 @@ def _ends(text: str, span: Span) -> Iterator[int]:
             continue
         if mark[0][0] == "\n":
             line_start = mark.end()
-        elif mark[0][0] == "." and _ABBREVIATION.search(text[max(line_start, mark.start() - 12) : mark.start()]):
+        elif mark[0][0] in ".．" and _ABBREVIATION.search(text[max(line_start, mark.start() - 12) : mark.start()]):
             continue
         yield mark.end()

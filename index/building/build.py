@@ -8,6 +8,7 @@ from typing import Literal
 
 from corpus.model import Document, Passage, fingerprint
 from corpus.passages.chunking import split_passages
+from corpus.report import ReadingSums
 from index.building.previous import Previous, open_previous
 from index.building.tools import Progress as Progress
 from index.building.tools import Tools as Tools
@@ -32,8 +33,9 @@ class BuildReport:
     ``outcome`` says why nothing was ``published``: nothing had changed; somebody rolled back, and the corpus is still that
     of the generation that they left; or it was only asked what would be done. ``embedded`` counts the texts of passages
     that neither the generation before nor the cache knew. Documents are named, passages counted. ``left_out`` are the
-    files that couldn't be read, with reasons, ``kept`` those of which the last good version is used, and ``passed_over``
-    counts files of other kinds by suffix.
+    files that couldn't be read, with reasons, ``kept`` those of which the last good version is used (``as_of`` gives its
+    date), and ``passed_over`` counts files of other kinds by suffix. ``reading`` sums up how the texts were understood,
+    where that was asked.
     """
 
     generation: str
@@ -51,7 +53,9 @@ class BuildReport:
     passages_unchanged: int
     left_out: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    as_of: Mapping[str, str] = field(default_factory=dict)
     passed_over: Mapping[str, int] = field(default_factory=dict)
+    reading: ReadingSums | None = None
 
 
 def build(

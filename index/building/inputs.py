@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from corpus.errors import CorpusError, Problem, listed
+from corpus.errors import MOST_LISTED, CorpusError, Problem, listed
 from corpus.model import Document
 from corpus.reading import ENGLISH, read_corpus
 from index.building.build import BuildReport
@@ -25,8 +25,13 @@ class Inputs:
 
     def told(self, report: BuildReport) -> BuildReport:
         """Return ``report`` with what was left out, kept and passed over."""
+        kept = self.kept[:MOST_LISTED]
         return replace(
-            report, left_out=tuple(listed(self.left_out)), kept=self.kept[:30], passed_over=dict(self.passed_over)
+            report,
+            left_out=tuple(listed(self.left_out)),
+            kept=kept,
+            as_of={document.filename: document.as_of for document in self.documents if document.filename in kept},
+            passed_over=dict(self.passed_over),
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from corpus.errors import CorpusError
+from corpus.report import sum_up
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, plan
 from index.building.inputs import read_inputs
@@ -37,14 +38,18 @@ def model_of(store: GenerationStore) -> ModelRecord | None:
         return None
 
 
-def plan_build(places: BuildPlaces, *, force: bool = False) -> BuildReport:
-    """Return what a build would do; raises ``CorpusError`` or ``IndexStoreError`` where it would."""
+def plan_build(places: BuildPlaces, *, force: bool = False, summed: bool = False) -> BuildReport:
+    """Return what a build would do, and if ``summed`` how the texts were understood.
+
+    Raises ``CorpusError`` or ``IndexStoreError`` where the build would.
+    """
     store = GenerationStore(places.data_dir)
     expected = expected_recipe(places, model_of(store))
     previous = open_previous(store, expected)
     inputs = read_inputs(places, previous)
     cache = EmbeddingCache(places.data_dir / "embeddings", expected.model.fingerprint)
-    return inputs.told(plan(store, inputs.documents, expected, cache, previous=previous, force=force))
+    report = inputs.told(plan(store, inputs.documents, expected, cache, previous=previous, force=force))
+    return replace(report, reading=sum_up(inputs.documents)) if summed else report
 
 
 def status(places: BuildPlaces) -> dict[str, Any]:

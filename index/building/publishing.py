@@ -6,6 +6,7 @@ from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, build
 from index.building.inputs import read_inputs
+from index.building.left_out import note_left_out
 from index.building.places import BuildPlaces
 from index.building.previous import open_previous
 from index.building.tools import Progress, Tools
@@ -55,5 +56,6 @@ def publish(places: BuildPlaces, made_with: Tools, progress: Progress, *, force:
     previous = open_previous(store, made_with.recipe)
     inputs = read_inputs(places, previous)
     report = build(store, inputs.documents, made_with, progress, previous=previous, force=force, keep=places.keep)
+    note_left_out(places.data_dir, inputs)
     made_with.cache.prune(())  # a published generation holds what the cache kept for it
     return inputs.told(report)

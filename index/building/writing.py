@@ -77,7 +77,7 @@ def write_contents(
         draft.hash_ahead(folder / TOKENS)  # nearly all of a generation's bytes
         write_vectors(folder, vectors)
         progress("write", 1, 4)
-        centres = centres_of(calibration, _passage_centres(folder, languages, vectors))
+        centres = centres_of(calibration, _passage_centres(folder, languages, vectors, calibration))
         write_calibration(folder, calibration)
         write_centres(folder, centres)
         means = np.stack([centres.passages[language].pooled for language in languages])
@@ -150,12 +150,17 @@ def _encoded(text: str, tools: Tools) -> Encoded:
     return tools.cache.get(text) or rounded(tools.embedder.encode_passage(text))
 
 
-def _passage_centres(folder: Path, languages: Sequence[TextLanguage], vectors: VectorStore) -> dict[TextLanguage, Centre]:
+def _passage_centres(
+    folder: Path, languages: Sequence[TextLanguage], vectors: VectorStore, calibration: Calibration
+) -> dict[TextLanguage, Centre]:
     counts = np.diff(open_tokens(folder, vectors.dimension).starts)
     groups: dict[TextLanguage, list[int]] = defaultdict(list)
     for row, language in enumerate(languages):
         groups[language].append(row)
-    return {language: vectors.centre(rows, int(counts[rows].sum())) for language, rows in sorted(groups.items())}
+    return {
+        language: calibration.steadied(language, vectors.centre(rows, int(counts[rows].sum())), len(rows))
+        for language, rows in sorted(groups.items())
+    }
 
 
 def _features(passages: Sequence[Passage], reader: FeatureReader, previous: Previous | None) -> FeatureStore:

@@ -62,6 +62,26 @@ class Calibration:
         tokens = base.tokens + here.tokens - there.tokens
         return Centre(_between(pooled, here.pooled), _between(tokens, here.tokens))
 
+    def steadied(self, language: TextLanguage, centre: Centre, passages: int) -> Centre:
+        """Return the ``centre`` of so many passages, drawn towards that of everyday questions where they are few.
+
+        The mean of one passage is that passage: taken out, nothing is left that a question could come near to.
+        """
+        share = np.float32(_OTHERS * max(0.0, 1.0 - passages / _FEW))
+        if not share:
+            return centre
+        known = self.questions[language]
+        return Centre(_drawn(centre.pooled, known.pooled, share), _drawn(centre.tokens, known.tokens, share))
+
+
+# Of how few passages the mean isn't that of a language yet, and what everyday questions count beside a single one.
+_FEW, _OTHERS = 30, 0.5
+
+
+def _drawn(one: Floats, other: Floats, share: np.float32) -> Floats:
+    drawn: Floats = one + (other - one) * share
+    return drawn
+
 
 def _between(one: Floats, other: Floats) -> Floats:
     middle: Floats = (one + other) * np.float32(0.5)

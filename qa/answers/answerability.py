@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.categories import SOUGHT
 from corpus.matching import HAN
+from corpus.model import Span
 from corpus.words import is_word
 from index.arrays import Floats
 from index.generations.opening import Generation
@@ -23,7 +24,7 @@ from qa.questions.kinds import Kind
 from qa.questions.query import Group, Query
 from qa.questions.wants import COMPARES, read_wants
 from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import Ranked
+from qa.retrieval.ranking import Ranked, introduction
 from qa.retrieval.scoring import sentence_scores
 from qa.retrieval.signals import ANSWER, BIAS, SUBJECT
 from qa.retrieval.weights import LanguageWeights
@@ -102,20 +103,54 @@ def answer_signals(
     }
 
 
-def unknown(query: Query, candidates: Candidates, generation: Generation) -> tuple[Group, ...]:
+def unknown(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
     """Return what ``query`` names, as a name, a code, a disease, a cell, a molecule or a treatment, and no text does."""
+    spans = _subjects_nowhere(query, candidates, generation)
+    words = (group.span for group, _ in _nowhere(query, candidates, generation) if _is_name(group, query))
+    spans += [span for span in words if not any(name.contains(span) for name in spans)]
+    return tuple(span.of(query.text) for span in sorted(spans))
+
+
+def lacks_subject(query: Query, candidates: Candidates, generation: Generation) -> bool:
+    """Tell whether all diseases, cells, molecules and treatments that ``query`` names stand nowhere in the texts.
+
+    What they say of others then answers nothing, however well it fits otherwise.
+    """
+    nowhere = _subjects_nowhere(query, candidates, generation)
+    asked = [group.span for group in query.groups if _names_one(group)]
+    return bool(nowhere) and all(any(span.contains(one) for span in nowhere) for one in [*asked, *query.names])
+
+
+def _subjects_nowhere(query: Query, candidates: Candidates, generation: Generation) -> list[Span]:
+    """Return the spans of the diseases, cells, molecules and treatments of ``query``, by form too, that no text names."""
+    nowhere = [(group, cosine) for group, cosine in _nowhere(query, candidates, generation) if cosine < _ALIKE]
+    by_form = [
+        span
+        for span in query.names
+        if any(span.contains(group.span) for group, _ in nowhere) and not _stands_anywhere(span.of(query.text), generation)
+    ]
+    known = [group.span for group, _ in nowhere if _names_one(group)]
+    return [*by_form, *(span for span in known if not any(name.contains(span) for name in by_form))]
+
+
+def _nowhere(query: Query, candidates: Candidates, generation: Generation) -> list[tuple[Group, float]]:
+    """Return the groups of ``query`` whose words stand nowhere, each with how near the nearest token comes to it."""
     nearest = candidates.meaning.max(axis=0, initial=0.0)
-    return tuple(
-        group
+    return [
+        (group, float(cosine))
         for group, cosine in zip(query.groups, nearest, strict=True)
         if not any(key in generation.features.vocabulary for key in group.alternatives)
         and not COMPARES.fullmatch(group.label)
-        and (cosine < _ALIKE if _names_one(group) else _is_name(group, query))
-    )
+    ]
+
+
+def _stands_anywhere(name: str, generation: Generation) -> bool:
+    """Tell whether some text holds ``name``, letter by letter: a segmenter may have cut it otherwise there."""
+    return any(name in document.text or name in document.title for document in generation.documents.values())
 
 
 def _kindless(kind: Kind | None, best: Ranked) -> float:
-    if kind is None or kind.is_in(best.sentences[0].reading):
+    if kind is None or kind.is_in(best.sentences[0].reading) or kind.is_in(introduction(best.passage)):
         return 0.0
     return 0.5 if kind.is_in(best.passage.reading.text) else 1.0
 

@@ -8,6 +8,7 @@ from corpus.matching import normalise_text
 from index.generations.opening import Generation
 from qa.model import Chosen, Citation, Conflict, Hit
 from qa.retrieval.ranking import Ranked
+from qa.retrieval.wording import Wording
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.consistency import check
 from qa.verification.difference import Difference
@@ -26,19 +27,20 @@ class Dispute:
 
 
 def with_opposites(
-    chosen: Sequence[Chosen], shown: Sequence[Ranked], reader: StatementReader, generation: Generation
+    chosen: Sequence[Chosen], shown: Sequence[Ranked], wording: Wording, reader: StatementReader, generation: Generation
 ) -> tuple[tuple[Chosen, ...], tuple[Dispute, ...]]:
     """Return ``chosen`` with the sentences of other passages ``shown`` that say the opposite, and the disputes.
 
-    Two sentences are looked at only if they say nearly the same in the same words: what differs between them is then
-    what they dispute, and not that they speak of different things.
+    Two sentences are looked at only if they say nearly the same in the same words, below headings that have the same of
+    the question's words: what differs between them is then what they dispute, and not that they speak of different things.
     """
     kept = list(chosen)
     disputes: list[Dispute] = []
     for one in chosen[:_LOOKED_AT]:
         said: Statement | None = None
         for place, item in enumerate(shown):
-            if place == one.place or item.passage.id == shown[one.place].passage.id:
+            first = shown[one.place]
+            if item.passage.id == first.passage.id or _of_others(first.candidate, item.candidate, wording):
                 continue
             for evidence in item.sentences:
                 if not _repeats(one.evidence.reading, evidence.reading):
@@ -54,6 +56,12 @@ def with_opposites(
                 if not any((mine.place, mine.evidence.span) == (place, evidence.span) for mine in kept):
                     kept.append(other)
     return tuple(kept), tuple(disputes)
+
+
+def _of_others(one: int, other: int, wording: Wording) -> bool:
+    """Tell whether a word of the question stands above one candidate, and nowhere in the other or above it."""
+    pairs = ((one, other), (other, one))
+    return any(bool(((wording.headings[here] > 0) & (wording.held[there] == 0)).any()) for here, there in pairs)
 
 
 def _repeats(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
-from qa.answers.answerability import answer_signals, confidence, unknown
+from qa.answers.answerability import answer_signals, confidence, lacks_subject, unknown
 from qa.answers.citations import CitationError, cite
 from qa.answers.conflicts import conflicts, with_opposites
 from qa.answers.extractive import extract, no_answer
@@ -27,6 +27,7 @@ from qa.statements.reader import StatementReader
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
+_OF_OTHERS = 0.5  # of the threshold: the most that is certain of a question whose subject no text names
 _MOST_ALIGNMENTS = 8
 _WEAKEST_ALIGNMENT = 0.35
 
@@ -58,12 +59,14 @@ class Engine:
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
+        if lacks_subject(query, candidates, generation):
+            sure = min(sure, _OF_OTHERS * weights.threshold)
         answerable = bool(hits) and sure >= weights.threshold
         missing = _missing(query, candidates, generation)
         answer = no_answer(query.answer_in, missing)
         if answerable:
             chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
-            chosen, disputes = with_opposites(chosen, shown, self.statements, generation)
+            chosen, disputes = with_opposites(chosen, shown, candidates.wording, self.statements, generation)
             answer, hits, citations = extract(chosen, hits, citations, generation)
             answer = replace(answer, missing=missing, conflict=conflicts(disputes, hits, citations))
         if query.answer_in == "en":
@@ -148,8 +151,8 @@ def _cited(
 
 def _missing(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
     """Return the names of the question that no text has, as they were written there; a mere number is none."""
-    labels = (group.label for group in unknown(query, candidates, generation))
-    return tuple(dict.fromkeys(label for label in labels if any(map(str.isalpha, label))))
+    names = unknown(query, candidates, generation)
+    return tuple(dict.fromkeys(name for name in names if any(map(str.isalpha, name))))
 
 
 def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:

@@ -18,6 +18,8 @@ from qa.model import Expansion
 from qa.questions.focus import BESIDE, SUBJECT, background
 from qa.questions.kinds import asks_for_source
 from qa.questions.language import InterfaceLanguage, Language, answer_language, detect_language
+from qa.questions.name_forms import find_names
+from qa.questions.phrases import find_phrases
 
 # What is a kind of the thing asked for counts less than the thing itself.
 NARROWER = 0.5
@@ -59,7 +61,7 @@ class Query:
     ``canonical`` is the question with each term by its preferred name in the language of the texts, so that lay words,
     abbreviations, misspellings and the other language reach the model as what the texts say; ``canonical_spans`` are the
     places of the groups in it. ``told`` are the sentences that ask nothing; ``of_source`` tells that it asks who wrote
-    something and where, or what is said about its use.
+    something and where, or what is said about its use. ``names`` are what is a name by its form, outside of the term base.
     """
 
     text: str
@@ -73,6 +75,7 @@ class Query:
     told: tuple[Span, ...]
     of_source: bool
     expansions: tuple[Expansion, ...]
+    names: tuple[Span, ...] = ()
 
 
 class QueryReader:
@@ -129,6 +132,11 @@ class QueryReader:
             told=told,
             of_source=asks_for_source(text),
             expansions=tuple(sorted(expansions, key=lambda item: item.span)),
+            names=find_names(
+                text,
+                [group.span for group in groups if group.origin == "word" and group.weight == 1.0],
+                [group.span for group in groups if group.origin == "concept"],
+            ),
         )
 
     def _common(self, word: str) -> float:
@@ -148,8 +156,10 @@ class QueryReader:
         )
 
     def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:
-        """Return the terms of ``text``, those that were misspelt too."""
-        right = self.terms.find(text, self._corrector.english)
+        """Return the terms of ``text``, those that were misspelt or put in other words too."""
+        phrases = list(find_phrases(text, self.terms))
+        named = self.terms.find(text, self._corrector.english)
+        right = [*phrases, *(match for match in named if not any(match.span.overlaps(one.span) for one in phrases))]
         misspelt = self._corrector.chinese(text, (match.span for match in right), self.segmenter.words(tokens))
         return sorted([*right, *misspelt], key=lambda match: match.span)
 

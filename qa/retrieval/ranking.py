@@ -97,6 +97,14 @@ def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, score
     return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
 
 
+def introduction(passage: Passage) -> str:
+    """Return what leads to the items or rows of ``passage``, in it or before it: a lead-in, a table's header."""
+    if passage.form not in ("list", "table"):
+        return ""
+    leading = passage.reading_of(Span(passage.span.start, passage.sentences[0].start))
+    return "\n".join(filter(None, (leading, passage.context.lead, passage.context.header)))
+
+
 def prefer_kind(ranked: Sequence[Ranked], kind: Kind | None) -> list[Ranked]:
     """Return ``ranked`` anew with the sentences that have anything of the ``kind`` asked for worth a little more.
 

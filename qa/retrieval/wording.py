@@ -76,6 +76,10 @@ def score_words(
     np.add.at(text, owner[inside], gained[inside])
     if len(bounds):
         np.add.at(units, number_units(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
+        # A row says what it says of its columns: their names count as words of it.
+        rowed = np.asarray([generation.passages[row].form == "table" for row in rows], np.bool_)
+        text[rowed] = np.maximum(text[rowed], head[rowed])
+        units[rowed[unit_owner]] = np.maximum(units, head[unit_owner])[rowed[unit_owner]]
     lengths = np.asarray([spans[-1][1] if spans else 1 for spans in sentences])
     return Wording(
         _saturated(text, lengths).astype(np.float32),

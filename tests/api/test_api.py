@@ -244,7 +244,8 @@ def test_a_file_that_cannot_be_read_is_left_out_by_name_and_all_else_is_served(
 def test_health_and_readiness(client: httpx2.Client) -> None:
     """Both say what they are asked for."""
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"ready": True, "degraded": False, "reasons": []}
+    expected = {"ready": True, "degraded": False, "reasons": [], "left_out": 0, "kept": 0}
+    assert client.get("/readyz").json() == expected
 
 
 def test_the_committed_openapi_file_is_the_applications() -> None:

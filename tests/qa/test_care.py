@@ -87,7 +87,10 @@ def test_a_dry_run_reports_and_writes_nothing(made: Service, run: Run) -> None:
     before = sorted(made.places.data_dir.rglob("*"))
     report = as_json(run("build", "--dry-run", "--json"))
     assert (report["outcome"], report["published"], report["added"], report["embedded"]) == ("planned", False, ["c"], 1)
-    assert "added: c" in run("build", "--dry-run")[1]
+    planned = run("build", "--dry-run")[1]
+    assert "added: c" in planned and "Blocks: " in planned
+    sums = report["reading"]
+    assert sums["documents"] == 3 and sums["kinds"]["paragraph"] >= 2 and 0 < sums["in_passages"] <= 1
     (made.places.corpus_dir / "d.txt").write_bytes(b"")
     report = json.loads(run("build", "--dry-run", "--json")[1])
     assert report["left_out"] == ["d.txt: the file is empty"] and report["added"] == ["c"]
@@ -118,6 +121,24 @@ def test_rolling_back_is_exact_and_holds(made: Service, run: Run) -> None:
     assert made.rebuild().generation == "000003"
     code, _, words = run("rollback", "9")
     assert code == 1 and "Kept: 000001, 000002, 000003" in words
+
+
+def test_a_file_that_cant_be_read_is_named_everywhere(made: Service, run: Run) -> None:
+    """Build, status and doctor name it with its reason, and the date of the version that is shown instead."""
+    path = made.places.corpus_dir / "b.txt"
+    content = path.read_bytes()
+    path.write_bytes(b"\xff\x00")
+    try:
+        assert made.rebuild().kept == ("b.txt",)
+        today = made.generation.documents["b"].as_of
+        for command in ("build --dry-run", "status"):
+            _, printed, words = run(*command.split())
+            assert "left out: b.txt" in printed + words and f"shown as it was on {today}" in printed + words
+        (corpus,) = [check for check in as_json(run("doctor", "--json"))["checks"] if check["name"] == "corpus"]
+        assert "b.txt" in corpus["detail"]
+    finally:
+        path.write_bytes(content)
+        made.rebuild()
 
 
 def test_a_sound_index_has_nothing_broken(run: Run) -> None:

@@ -2,7 +2,8 @@
 
 import re
 
-_LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[0-9][0-9.,%]*|.", re.S)
+# LaTeX, tags and links aren't broken within.
+_LATIN = re.compile(r"\$[^$\n]{1,400}\$|<[^<>\n]{1,200}>|\]\([^()\n]{1,300}\)|[A-Za-z][A-Za-z'’-]*|[0-9][0-9.,%]*|.", re.S)
 _NEVER_FIRST = "，。、；：！？）」』”》〉】%,.;:!?)"
 
 
