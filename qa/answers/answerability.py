@@ -33,8 +33,10 @@ from qa.retrieval.weights import LanguageWeights
 _UNLIKE, _ALIKE = 0.35, 0.75
 _NEAREST = 3  # unrelated questions that are looked at
 _BEST = 5  # sentences that are looked at
+_OF_OTHERS = 0.5  # of the threshold: the most that is certain of a question that turns on what no text names
 _HEADING_SHARE = 0.9  # what a heading counts for a sentence below it
-_NAME = re.compile(r"[A-Za-z]*\d|[A-Z]{2}")
+_NAME = re.compile(r"[A-Za-z]+[-.]?\d|\d[A-Za-z]|[A-Z]{2}")
+_PARTS = re.compile(r"[-/+–—]|['’]s\b")
 _HAN = re.compile(f"[{HAN}]")
 _PROPER = re.compile(r"[A-Z][a-z]{2}")
 _WITHIN = re.compile(r"[a-z0-9,'’)] $")  # before a word within a sentence
@@ -106,19 +108,41 @@ def answer_signals(
 def unknown(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
     """Return what ``query`` names, as a name, a code, a disease, a cell, a molecule or a treatment, and no text does."""
     spans = _subjects_nowhere(query, candidates, generation)
-    words = (group.span for group, _ in _nowhere(query, candidates, generation) if _is_name(group, query))
-    spans += [span for span in words if not any(name.contains(span) for name in spans)]
+    spans += [span for span in _named_nowhere(query, candidates, generation) if not any(map(span.overlaps, spans))]
     return tuple(span.of(query.text) for span in sorted(spans))
 
 
 def lacks_subject(query: Query, candidates: Candidates, generation: Generation) -> bool:
-    """Tell whether all diseases, cells, molecules and treatments that ``query`` names stand nowhere in the texts.
+    """Tell whether ``query`` turns on what no text names.
 
-    What they say of others then answers nothing, however well it fits otherwise.
+    That is so where all diseases, cells, molecules and treatments that it names stand nowhere, or where a name or code does
+    in a question for one thing. What the texts say of others then answers nothing, however well it fits otherwise.
     """
+    if _named_nowhere(query, candidates, generation, _ALIKE) and len(read_wants(query)) == 1:
+        return True
     nowhere = _subjects_nowhere(query, candidates, generation)
     asked = [group.span for group in query.groups if _names_one(group)]
     return bool(nowhere) and all(any(span.contains(one) for span in nowhere) for one in [*asked, *query.names])
+
+
+def _named_nowhere(query: Query, candidates: Candidates, generation: Generation, alike: float = np.inf) -> list[Span]:
+    """Return the names and codes of ``query`` that stand nowhere, where nothing comes as near to them as ``alike``.
+
+    Of a compound, such as DDX4-positive, each part that is a name must stand somewhere.
+    """
+    return [
+        group.span
+        for group, cosine in _nowhere(query, candidates, generation)
+        if cosine < alike
+        and _is_name(group, query)
+        and not all(_stands_anywhere(part, generation) for part in _name_parts(group.label))
+    ]
+
+
+def _name_parts(label: str) -> list[str]:
+    """Return the parts of ``label`` that are names themselves; a single one is, since all of it is."""
+    parts = [part for part in _PARTS.split(label) if part]
+    return [part for part in parts if _NAME.search(part)] if len(parts) > 1 else parts
 
 
 def _subjects_nowhere(query: Query, candidates: Candidates, generation: Generation) -> list[Span]:
@@ -146,7 +170,13 @@ def _nowhere(query: Query, candidates: Candidates, generation: Generation) -> li
 
 def _stands_anywhere(name: str, generation: Generation) -> bool:
     """Tell whether some text holds ``name``, letter by letter: a segmenter may have cut it otherwise there."""
-    return any(name in document.text or name in document.title for document in generation.documents.values())
+    forms = {name, name.upper(), name.lower(), name.capitalize()}
+    return any(
+        form in text
+        for document in generation.documents.values()
+        for text in (document.title, document.text)
+        for form in forms
+    )
 
 
 def _kindless(kind: Kind | None, best: Ranked) -> float:
@@ -219,6 +249,21 @@ def _nearness(encoded: Encoded, query: Query, generation: Generation) -> float:
 
 def _share(held: Floats, rarity: Floats) -> float:
     return float(held @ rarity) / max(float(rarity.sum()), 1e-9)
+
+
+def judge(
+    query: Query,
+    encoded: Encoded,
+    candidates: Candidates,
+    ranked: Sequence[Ranked],
+    weights: LanguageWeights,
+    generation: Generation,
+) -> float:
+    """Return how sure it is, from 0 to 1, that ``generation`` answers ``query``: below the threshold it is refused."""
+    if not query.groups:
+        return 0.0
+    sure = confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
+    return min(sure, _OF_OTHERS * weights.threshold) if lacks_subject(query, candidates, generation) else sure
 
 
 def confidence(signals: Mapping[str, float], weights: LanguageWeights) -> float:

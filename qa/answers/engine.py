@@ -8,7 +8,7 @@ import numpy as np
 from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
-from qa.answers.answerability import answer_signals, confidence, lacks_subject, unknown
+from qa.answers.answerability import judge, unknown
 from qa.answers.citations import CitationError, cite
 from qa.answers.conflicts import conflicts, with_opposites
 from qa.answers.extractive import extract, no_answer
@@ -27,7 +27,6 @@ from qa.statements.reader import StatementReader
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
-_OF_OTHERS = 0.5  # of the threshold: the most that is certain of a question whose subject no text names
 _MOST_ALIGNMENTS = 8
 _WEAKEST_ALIGNMENT = 0.35
 
@@ -49,18 +48,12 @@ class Engine:
         query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
         ranked = rank(candidates, weights, generation, limit + (_TO_RERANK if self._reranker else _SPARE))
-        sure = (
-            confidence(answer_signals(query, encoded, candidates, ranked, weights, generation), weights)
-            if query.groups
-            else 0.0
-        )
+        sure = judge(query, encoded, candidates, ranked, weights, generation)
         # After the signals: an amount elsewhere doesn't make up for the best passage's telling none.
         ranked = prefer_kind(ranked, candidates.kind)
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
-        if lacks_subject(query, candidates, generation):
-            sure = min(sure, _OF_OTHERS * weights.threshold)
         answerable = bool(hits) and sure >= weights.threshold
         missing = _missing(query, candidates, generation)
         answer = no_answer(query.answer_in, missing)

@@ -15,7 +15,7 @@ from index.building.build import Progress
 from index.generations.opening import Generation
 from index.models.calibration import LANGUAGES, TextLanguage, unrelated_questions
 from index.models.embedding import Encoded
-from qa.answers.answerability import answer_signals, confidence
+from qa.answers.answerability import answer_signals, confidence, judge
 from qa.answers.engine import Engine
 from qa.evaluation.bench import Bench
 from qa.evaluation.dataset import Question
@@ -117,8 +117,7 @@ def find(item: Item, weights: Weights) -> Finding:
     """Return what the service finds for ``item`` with ``weights``: passages, the first evidence, and whether it answers."""
     own = weights.languages[item.query.side]
     ranked = rank(item.candidates, own, item.generation, DEPTH)
-    signals = answer_signals(item.query, item.encoded, item.candidates, ranked, own, item.generation)
-    sure = confidence(signals, own) if item.query.groups else 0.0
+    sure = judge(item.query, item.encoded, item.candidates, ranked, own, item.generation)
     ranked = prefer_kind(ranked, item.candidates.kind)
     evidence = ranked[0].sentences[0].span if ranked else None
     return Finding(
