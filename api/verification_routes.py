@@ -7,10 +7,18 @@ from fastapi import APIRouter
 from api.dependencies import Held, problems
 from api.errors import ProblemError
 from api.presenting import stamp, viewer_url
-from api.schemas.verification import ClaimResponse, DifferenceItem, EvidenceOnClaim, MatchItem, QuoteResponse, VerifyRequest
+from api.schemas.verification import (
+    ClaimPart,
+    ClaimResponse,
+    DifferenceItem,
+    EvidenceOnClaim,
+    MatchItem,
+    QuoteResponse,
+    VerifyRequest,
+)
 from corpus.model import Passage, Span
 from index.generations.opening import Generation
-from qa.verification.model import ClaimEvidence, Match, QuoteError, UnknownDocumentError
+from qa.verification.model import ClaimEvidence, Match, Part, QuoteError, UnknownDocumentError
 
 router = APIRouter()
 
@@ -59,7 +67,10 @@ async def _claim(claim: str, runtime: Held) -> ClaimResponse:
     generation = verifier.generation
     checked = await runtime.work(lambda: verifier.claim(claim))
     evidence = [_evidence(item, generation) for item in checked.evidence]
-    return ClaimResponse(support=checked.support, evidence=evidence, index=stamp(generation))
+    parts = [
+        _part(item, checked.evidence[0], generation) for item in (checked.evidence[0].parts if checked.evidence else ())
+    ]
+    return ClaimResponse(support=checked.support, evidence=evidence, parts=parts, index=stamp(generation))
 
 
 def _match(match: Match, generation: Generation) -> MatchItem:
@@ -107,6 +118,18 @@ def _evidence(item: ClaimEvidence, generation: Generation) -> EvidenceOnClaim:
             for difference in item.differences
         ],
         url=viewer_url(passage, item.span),
+    )
+
+
+def _part(part: Part, item: ClaimEvidence, generation: Generation) -> ClaimPart:
+    passage = generation.passages[generation.rows[item.passage_id]]
+    place = _raw(item, part.place, passage) if part.place else None
+    return ClaimPart(
+        start=part.span.start,
+        end=part.span.end,
+        evidence_start=place.start if place else None,
+        evidence_end=place.end if place else None,
+        relation=part.relation,
     )
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from api.command.terminal import check_writable, progress, say
 from corpus.errors import Problem
+from corpus.reading import read_folder
 from qa.evaluation.dataset import DatasetError
 from qa.evaluation.dataset_files import read_sets
 from qa.evaluation.legs import Variant, check_variant, leg_names, signal_names
@@ -30,6 +31,10 @@ def add_command(commands: Any) -> None:
         metavar="DATASET",
         help="a BEIR folder, questions as JSON lines over MSCQA_CORPUS_DIR, or a TOML file that names sets and their texts"
         " (default: the repository's own questions)",
+    )
+    parser.add_argument("--claims", type=Path, metavar="FILE", help="check the claims of FILE instead of asking questions")
+    parser.add_argument(
+        "--about", action="append", default=[], metavar="ID", help="only claims on this document; may be repeated"
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the figures as JSON into FILE too")
@@ -51,6 +56,8 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     Raises ``DatasetError``, ``UnknownLegError`` or ``OSError`` before anything slow.
     """
     _check_places(parsed)
+    if parsed.claims:
+        return _claims(parsed, settings)
     variants = _variants(parsed, read_weights(settings.weights_file))
     members = read_sets(parsed.dataset, settings.corpus_dir)
     chosen = [[one for one in own.dataset.questions if parsed.split in ("all", one.half)] for own in members]
@@ -83,6 +90,33 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(item, ensure_ascii=False))
         return 0
     _print(item)
+    return 0
+
+
+def _claims(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Check claims, print how many of each kind got which verdict and each false one that passes, and return 0."""
+    from qa.evaluation.claims import claim_figures, judge_claims, read_claims
+
+    documents = read_folder(settings.corpus_dir)
+    claims = read_claims(parsed.claims, documents, parsed.about)
+    weights = read_weights(settings.weights_file)
+    say("Loading the embedding model")
+    from index.models.loading import load_embedder
+    from qa.answers.engine import Engine
+    from qa.evaluation.bench import open_bench
+    from qa.evaluation.report import circumstances, written
+    from qa.verification.verifier import Verifier
+
+    embedder = load_embedder(settings.embedding_model, settings.data_dir, settings.threads)
+    with _folder(parsed.index) as folder, progress() as report:
+        bench = open_bench(settings.places, documents, embedder, weights, folder, report)
+        engine = Engine(embedder, bench.reader(), weights)
+        verifier = Verifier(engine.look_up, bench.generation, engine.statements)
+        figures = claim_figures(judge_claims(verifier.claim, claims, report))
+    item = {"made": circumstances(bench.generation.manifest), **figures}
+    if parsed.write:
+        parsed.write.write_text(written(item), encoding="utf-8")
+    print(json.dumps(item, ensure_ascii=False) if parsed.json else _claim_table(item))
     return 0
 
 
@@ -124,6 +158,23 @@ def _print(item: dict[str, Any]) -> None:
     for table in tables(item):
         console.print(for_terminal(table))
     console.print(_summary(item), soft_wrap=True)
+
+
+def _claim_table(item: dict[str, Any]) -> str:
+    verdicts = ("supported", "partial", "contradicted", "unsupported")
+    lines = [f"| claims | number | {' | '.join(verdicts)} |", "|---|---:|---:|---:|---:|---:|"]
+    for name, counts in item["groups"].items():
+        lines.append(f"| {name} | {counts['claims']} | {' | '.join(str(counts.get(verdict, 0)) for verdict in verdicts)} |")
+    lines.append(
+        f"{item['contradictions_found']} of {item['contradictions']} contradictions found, by the right sentence"
+        f" {item['contradictions_found_in_the_right_place']}; a claim takes {item['milliseconds']['median']} ms (median) and"
+        f" {item['milliseconds']['late']} ms (95th percentile)."
+    )
+    for title, key in (("false and supported", "passed"), ("true and contradicted", "wrongly_contradicted")):
+        for claim in item[key]:
+            lines += [f"{title}: {claim['id']} ({claim['kind']}) {claim['text']}", f"    {claim['sentence']}"]
+            lines += [f"    {reason}" for reason in claim["reasons"]]
+    return "\n".join(lines)
 
 
 def _summary(item: dict[str, Any]) -> str:

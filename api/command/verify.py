@@ -45,12 +45,12 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.json:
         print(json.dumps(asdict(checked), ensure_ascii=False))
     else:
-        _print(checked)
+        _print(checked, parsed.text)
     verdict = checked.verdict if isinstance(checked, QuoteCheck) else checked.support
     return HOLDS if verdict in ("verbatim", "normalised", "supported") else DOES_NOT_HOLD
 
 
-def _print(checked: QuoteCheck | ClaimCheck) -> None:
+def _print(checked: QuoteCheck | ClaimCheck, claim: str) -> None:
     if isinstance(checked, QuoteCheck):
         print(checked.verdict)
         for match in checked.matches:
@@ -63,3 +63,6 @@ def _print(checked: QuoteCheck | ClaimCheck) -> None:
         print(f"  {item.score:.2f}  {item.support}  {item.document_id}:{item.span.start}-{item.span.end}  {item.text}")
         for found in item.differences:
             print(f"      {found.kind}: the text has {found.expected!r}, the claim {found.found!r}")
+    for part in checked.evidence[0].parts if checked.evidence else ():
+        if part.relation == "missing":
+            print(f"  not found: {part.span.of(claim)!r}")

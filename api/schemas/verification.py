@@ -8,7 +8,20 @@ from api.schemas.shared import IndexStamp, Offset
 
 QuoteOffset = Annotated[int, Field(ge=0, description="Code point of the quote or claim as it was sent")]
 Kind = Literal["number", "negation", "name", "direction", "words"]
-Support = Literal["supported", "contradicted", "unsupported"]
+Support = Literal["supported", "partial", "contradicted", "unsupported"]
+Relation = Literal[
+    "same",
+    "context",
+    "missing",
+    "opposite",
+    "stronger",
+    "wider",
+    "denied",
+    "other number",
+    "other name",
+    "reversed",
+    "elsewhere",
+]
 
 
 class VerifyRequest(BaseModel):
@@ -88,9 +101,30 @@ class EvidenceOnClaim(BaseModel):
     url: str
 
 
+class ClaimPart(BaseModel):
+    """A piece of the claim, where the decisive sentence speaks of it (null: nowhere), and how.
+
+    `same`: it says so; `context`: title, headings or the sentence before do; `missing`: nothing does; `opposite`: it rises
+    there, and falls here; `stronger`: the sentence has a weaker word; `wider`: it speaks of fewer, or of others; `denied`:
+    one of them denies it; `other number`, `other name`: another one stands there; `reversed`: it is the other way round;
+    `elsewhere`: it may be said of something else.
+    """
+
+    start: QuoteOffset
+    end: QuoteOffset
+    evidence_start: Offset | None
+    evidence_end: Offset | None
+    relation: Relation
+
+
 class ClaimResponse(BaseModel):
-    """The judgement on a claim, with the sentences that bear on it, the decisive one first."""
+    """The judgement on a claim, with the sentences that bear on it, the decisive one first, and the claim in parts.
+
+    `supported`: everything that the claim says is found, and nothing speaks against it; `partial`: much of it is found, and
+    `parts` tell what isn't; `contradicted`: something else is said in one place; `unsupported`: little of it is found.
+    """
 
     support: Support
     evidence: list[EvidenceOnClaim]
+    parts: list[ClaimPart]
     index: IndexStamp

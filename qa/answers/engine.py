@@ -24,6 +24,7 @@ from qa.retrieval.reranking import Reranker, rerank
 from qa.retrieval.signals import named
 from qa.retrieval.weights import Weights
 from qa.statements.reader import StatementReader
+from qa.verification.claims import LookedUp
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
@@ -79,10 +80,11 @@ class Engine:
             took_ms=round((time.perf_counter() - started) * 1000, 1),
         )
 
-    def look_up(self, statement: str, generation: Generation) -> tuple[Candidates, list[Ranked]]:
+    def look_up(self, statement: str, generation: Generation) -> LookedUp:
         """Return the passages of ``generation`` that bear on ``statement``, with their signals, best first."""
-        query, _, candidates = self.inquire(statement, generation)
-        return candidates, rank(candidates, self._weights.languages[query.side], generation)
+        query, encoded, candidates = self.inquire(statement, generation)
+        ranked = rank(candidates, self._weights.languages[query.side], generation)
+        return LookedUp(query.side, encoded, candidates, ranked)
 
     def inquire(self, question: str, generation: Generation, *, expand: bool = True) -> tuple[Query, Encoded, Candidates]:
         """Return how ``question`` is understood, how the model sees it, and which passages may answer it."""

@@ -1,9 +1,10 @@
 """Is a sentence that a model wrote borne out by the passages that it names? Checked before it is shown as supported.
 
-Three checks, each of which can fail it: numbers, negations, names and directions against the sentences that it is nearest
-to (`check`); meaning, by late interaction of its tokens with theirs and by the share of its content that they
-have; and form (citation, language, link, quote). A sentence that names no passage at all, as small models write them, is
-looked for in all that were given, and then has to be covered better than one that names its passage.
+Four checks, each of which can fail it: the judgement that any claim gets (`judge_sentence`); numbers, negations, names and
+directions against the sentences that it is nearest to (`check`); meaning, by late interaction of its tokens with theirs and
+by the share of its content that they have; and form (citation, language, link, quote). A sentence that names no passage at
+all, as small models write them, is looked for in all that were given, and then has to be covered better than one that names
+its passage.
 """
 
 import re
@@ -25,6 +26,9 @@ from qa.retrieval.interaction import meet, similarities
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.consistency import check, context_of
 from qa.verification.coverage import NEAR, Gaps, find_gaps
+from qa.verification.findings import kind_of
+from qa.verification.judging import Judgement, judge_sentence
+from qa.verification.nearness import Nearness
 
 # Mean cosine of a sentence's tokens with their best counterparts. Set between what a sentence has with its own source and
 # what it has with another passage of the same document (tests/benchmarks/support.py prints both).
@@ -68,7 +72,7 @@ class SupportChecker:
         problems = [*_form_problems(draft, language, cited)]
         if not cited:
             return Support((), tuple(problems), 0.0)
-        ranked, meaning = self._nearest(draft.text, language, cited, generation)
+        ranked, meaning, near = self._nearest(draft.text, language, cited, generation)
         said = self._statements.read(draft.text)
         quotes = ranked[:1]
         differences, gaps = self._compared(said, quotes, generation)
@@ -76,6 +80,10 @@ class SupportChecker:
             both, gaps_of_both = self._compared(said, ranked[:2], generation)
             if len(both) < len(differences):
                 quotes, differences, gaps = ranked[:2], both, gaps_of_both
+        judgement = self._judged(said, quotes, near, language, generation)
+        if judgement.support != "supported":
+            # What it merely doesn't find is left to the shares below: models write more freely than people who claim.
+            differences = [*differences, *(kind_of(item.relation) for item in judgement.findings if item.contradicts)]
         if meaning < _LEAST_MEANING[language] or gaps.covered < _LEAST_COVERED or not _states(said):
             differences = [*differences, "meaning"]
         # What names no passage must speak of the field too: a passage may hold an instruction that the model repeats.
@@ -86,19 +94,44 @@ class SupportChecker:
 
     def _nearest(
         self, text: str, language: TextLanguage, cited: Sequence[Hit], generation: Generation
-    ) -> tuple[list[tuple[Hit, Span]], float]:
-        """Return all sentences of ``cited`` from the nearest on, and the measure of the nearest one."""
+    ) -> tuple[list[tuple[Hit, Span]], float, list[Nearness]]:
+        """Return all sentences of ``cited`` from the nearest on, the measure of the nearest one, and how near each comes."""
         encoded = self._embedder.encode_question(text)
         rows = [generation.rows[hit.passage.id] for hit in cited]
         sentences = [sentences_within(generation, row) for row in rows]
         owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
         block = token_block(rows, sentences, generation)
         question = question_tokens(encoded.tokens.vectors, language, generation)
-        met = meet(similarities(question, block), block, owner, self._heading_share)
+        cosines = similarities(question, block)
+        met = meet(cosines, block, owner, self._heading_share)
         _, meaning = met.weighed(np.ones(len(question), np.float32))
         places = [(hit, span) for hit in cited for span in hit.passage.sentences]
-        order = np.argsort(-meaning, kind="stable")
-        return [places[int(number)] for number in order], float(meaning[order[0]])
+        starts = [start for spans in sentences for start, _ in spans]
+        order = [int(number) for number in np.argsort(-meaning, kind="stable")]
+        near = [
+            Nearness(cosines[inside].T, encoded.tokens.spans.astype(np.int64), block.spans[inside] - starts[number])
+            for number in order[:2]
+            for inside in [block.unit == number]
+        ]
+        return [places[number] for number in order], float(meaning[order[0]]), near
+
+    def _judged(
+        self,
+        said: Statement,
+        quotes: Sequence[tuple[Hit, Span]],
+        near: Sequence[Nearness],
+        language: TextLanguage,
+        generation: Generation,
+    ) -> Judgement:
+        """Return the judgement on what is said by ``quotes``, one or two sentences, as on any claim."""
+        readings = [hit.passage.reading_of(span) for hit, span in quotes]
+        joined = near[0]
+        for reading, other in zip(readings, near[1 : len(readings)], strict=False):
+            joined = joined.followed_by(other, len(reading) + 1)
+        titles = {title for hit, _ in quotes for title in headings(hit.passage)}
+        titles |= {generation.documents[hit.passage.document_id].title for hit, _ in quotes}
+        reader, glossary = self._statements, generation.glossary
+        return judge_sentence(said, "\n".join(readings), joined, sorted(titles), reader, glossary, language)
 
     def _compared(
         self, said: Statement, quotes: Sequence[tuple[Hit, Span]], generation: Generation

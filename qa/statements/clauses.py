@@ -50,6 +50,14 @@ def negation_marks(text: str) -> tuple[Span, ...]:
     return tuple(sorted(found))
 
 
+def denials(text: str) -> tuple[Span, ...]:
+    """Return every word of ``text`` that denies, in order; those that only play down are none."""
+    form = normalise(text)
+    skipped = _skipped(form.text, 0, len(form.text))
+    places = [match.span() for match in _DENIAL.finditer(form.text) if not _within(match.start(), skipped)]
+    return tuple(form.original(*place) for place in places)
+
+
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in (*_BREAK.finditer(text), None):

@@ -11,6 +11,7 @@ from corpus.model import Span
 from corpus.segmentation import Segmenter
 from corpus.term_base import Direction, TermBase, TermMatch
 from qa.statements.clauses import Clause, read_clauses
+from qa.statements.marks import Mark, read_marks
 from qa.statements.names import Name, read_names
 from qa.statements.quantities import Quantity
 from qa.statements.quantity_reader import read_quantities
@@ -51,7 +52,8 @@ class Statement:
     """A text as the checks see it; spans index ``text``.
 
     ``places`` tells where each concept stands; ``subjects`` are the longest concepts, ``others`` the words outside them.
-    ``directions`` tells whether it holds words for going up (growing, helping) and for going down (shrinking, hindering).
+    ``directions`` tells whether it holds words for going up (growing, helping) and for going down (shrinking, hindering);
+    ``marks`` are its words that stand on a scale (qa/statements/marks.py).
     """
 
     text: str
@@ -64,6 +66,8 @@ class Statement:
     others: frozenset[str]
     clauses: tuple[ReadClause, ...]
     directions: frozenset[Direction]
+    marks: tuple[Mark, ...]
+    tokens: tuple[tuple[str, Span], ...]
 
 
 class StatementReader:
@@ -96,6 +100,8 @@ class StatementReader:
             others=_outside(tokens, [*(match.span for match in longest), *(number.span for number in numbers)]),
             clauses=clauses,
             directions=_found(form.text),
+            marks=read_marks(form),
+            tokens=tuple(tokens),
         )
 
 

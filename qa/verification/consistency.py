@@ -22,7 +22,9 @@ _NO_GLOSSARY: Glossary = {}
 
 def context_of(surroundings: Statement) -> Context:
     """Return the context that headings and title, read as a statement, give."""
-    return Context(surroundings.concepts | {name.key for name in surroundings.names}, surroundings.numbers)
+    return Context(
+        surroundings.concepts | {name.key for name in surroundings.names}, surroundings.numbers, surroundings.words
+    )
 
 
 def check(
@@ -42,7 +44,7 @@ def check(
     return (
         *_number_differences(claim, evidence, around),
         *_name_differences(claim, evidence, terms, around, glossary),
-        *_crossed_names(claim, evidence, terms),
+        *crossed_names(claim, evidence, terms),
         *negation_differences(claim, evidence, terms, around, glossary),
         *_direction_differences(claim, evidence),
     )
@@ -65,7 +67,7 @@ def _number_differences(claim: Statement, evidence: Statement, around: Context) 
             number.span,
             rival is not None,
         )
-    yield from _swapped_numbers(claim, evidence)
+    yield from swapped_numbers(claim, evidence)
 
 
 def _rival(number: Quantity, other: Quantity) -> bool:
@@ -73,7 +75,7 @@ def _rival(number: Quantity, other: Quantity) -> bool:
     return number.dimension == other.dimension and (not other.weak or number.weak or number.value == other.value)
 
 
-def _swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Difference]:
+def swapped_numbers(claim: Statement, evidence: Statement) -> Iterator[Difference]:
     """Yield numbers that are all there but count one another's things (400 trials and 190 uses)."""
     mine, theirs = _counted(claim), _counted(evidence)
     for concept in mine.keys() & theirs.keys():
@@ -132,7 +134,7 @@ def _name_differences(
         )
 
 
-def _crossed_names(claim: Statement, evidence: Statement, terms: TermBase) -> Iterator[Difference]:
+def crossed_names(claim: Statement, evidence: Statement, terms: TermBase) -> Iterator[Difference]:
     """Yield names that go with another one in the evidence: DPSC with 脐带, where that has DPSC 牙髓 and hUC-MSC 脐带."""
     groups = [_group(evidence, clause, terms) for clause in evidence.clauses]
     for clause in claim.clauses:

@@ -34,3 +34,4 @@ class Context:
 
     names: frozenset[str] = frozenset()
     numbers: tuple[Quantity, ...] = field(default=())
+    words: frozenset[str] = frozenset()

@@ -5,9 +5,10 @@ from typing import Literal
 
 from corpus.model import Span
 from qa.verification.difference import Difference, Kind
+from qa.verification.findings import Relation
 
 Verdict = Literal["verbatim", "normalised", "spliced", "altered", "absent"]
-Support = Literal["supported", "contradicted", "unsupported"]
+Support = Literal["supported", "partial", "contradicted", "unsupported"]
 
 
 class QuoteError(ValueError):
@@ -57,8 +58,17 @@ class QuoteCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a claim at ``span``, where the reading of the evidence speaks of it (None: nowhere), and how."""
+
+    span: Span
+    place: Span | None
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """A sentence that bears on a claim, how near it is (0 to 1), and how the claim differs from it."""
+    """A sentence that bears on a claim, how near it is (0 to 1), how the claim differs from it, and the claim in parts."""
 
     document_id: str
     passage_id: str
@@ -68,6 +78,7 @@ class ClaimEvidence:
     score: float
     support: Support
     differences: tuple[Difference, ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)

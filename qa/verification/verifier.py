@@ -4,15 +4,13 @@ import threading
 from collections.abc import Callable
 
 from index.generations.opening import Generation
-from qa.retrieval.candidates import Candidates
-from qa.retrieval.ranking import Ranked
 from qa.statements.reader import StatementReader
-from qa.verification.claims import check_claim
+from qa.verification.claims import LookedUp, check_claim
 from qa.verification.model import ClaimCheck, QuoteCheck
 from qa.verification.quote_index import QuoteIndex, build_quote_index
 from qa.verification.quotes import check_quote, checked_text
 
-LookUp = Callable[[str, Generation], tuple[Candidates, list[Ranked]]]
+LookUp = Callable[[str, Generation], LookedUp]
 """Gives the passages that bear on a statement, with their signals, best first."""
 
 
@@ -39,5 +37,4 @@ class Verifier:
     def claim(self, claim: str) -> ClaimCheck:
         """Return the judgement on ``claim``; raises ``QuoteError`` where it can't be checked."""
         checked_text(claim, "claim")
-        candidates, ranked = self._look_up(claim, self.generation)
-        return check_claim(claim, candidates, ranked, self.generation, self.statements)
+        return check_claim(claim, self._look_up(claim, self.generation), self.generation, self.statements)

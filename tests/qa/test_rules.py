@@ -9,7 +9,9 @@ import qa.statements
 from corpus.matching import normalise_text
 from qa.statements.rules import Rule, RulesError, read_patterns, read_rules
 
-_FILES = [Path(qa.statements.__file__).with_name(name) for name in ("negation.toml", "direction.toml", "effect.toml")]
+_NAMES = ("negation", "direction", "effect", "poles", "grades", "senses", "light", "outer", "roles")
+_FILES = [Path(qa.statements.__file__).with_name(f"{name}.toml") for name in _NAMES]
+
 _RULES = [pytest.param(rule, id=f"{path.stem}-{rule.line}") for path in _FILES for rule in read_rules(path)]
 _GOOD = '{zh = \'没有\', for = "none", matches = ["没有"], misses = ["有"]}'
 

@@ -212,3 +212,14 @@ def test_the_command_prints_the_verdict_and_tells_it_by_its_exit_code(
         parsed = parser.parse_args(["verify", *arguments])
         assert parsed.run(parsed, settings_of(service)) == code
         assert printed in capsys.readouterr().out
+
+
+def test_the_parts_of_a_claim_tell_what_is_found_and_what_is_not(service: Service) -> None:
+    """Each lies in the claim; what is found lies in the sentence that decides."""
+    checked = service.serving.verifier.claim("Exosomes can cross the blood-brain barrier in zebrafish.")
+    assert checked.support == "partial"
+    first = checked.evidence[0]
+    relations = {part.span.of("Exosomes can cross the blood-brain barrier in zebrafish."): part for part in first.parts}
+    assert relations["Exosomes"].relation == "same" and relations["zebrafish"].relation in ("missing", "wider")
+    place = relations["blood-brain barrier"].place
+    assert place is not None and place.of(first.text) == "血脑屏障"
