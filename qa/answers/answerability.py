@@ -99,7 +99,7 @@ def answer_signals(
         "unmet": float(((1.0 - meant) * rarity)[terms].max(initial=0.0)) / greatest,
         "untold": float(((1.0 - _alike(told)) * rarity)[:, terms].max(axis=1, initial=0.0).min()) / greatest,
         "strange": float(strange[asked & nowhere].max(initial=0.0)),
-        "unknown": float(bool(unknown(query, candidates, generation))),
+        "unknown": float(bool(unknown(query, candidates, generation)) or _counts_nowhere(query, candidates, generation)),
         "kindless": _kindless(candidates.kind, ranked[0]),
         "source": float(query.of_source and ranked[0].passage.role != "body"),
     }
@@ -115,12 +115,12 @@ def unknown(query: Query, candidates: Candidates, generation: Generation) -> tup
 def lacks_subject(query: Query, candidates: Candidates, generation: Generation) -> bool:
     """Tell whether ``query`` turns on what no text names.
 
-    That is so where all diseases, cells, molecules and treatments that it names stand nowhere, or where a name or code does
-    in a question for one thing. What the texts say of others then answers nothing, however well it fits otherwise.
+    That is so where a disease, cell, molecule, treatment, name or code of a question for one thing stands nowhere, or all
+    that it names do. What the texts say of others then answers nothing, however well it fits otherwise.
     """
-    if _named_nowhere(query, candidates, generation, _ALIKE) and len(read_wants(query)) == 1:
-        return True
     nowhere = _subjects_nowhere(query, candidates, generation)
+    if len(read_wants(query)) == 1 and (nowhere or _named_nowhere(query, candidates, generation, _ALIKE)):
+        return True
     asked = [group.span for group in query.groups if _names_one(group)]
     return bool(nowhere) and all(any(span.contains(one) for span in nowhere) for one in [*asked, *query.names])
 
@@ -139,6 +139,11 @@ def _named_nowhere(query: Query, candidates: Candidates, generation: Generation,
     ]
 
 
+def _counts_nowhere(query: Query, candidates: Candidates, generation: Generation) -> bool:
+    """Tell whether a number of ``query`` stands nowhere: people over 85."""
+    return any(group.label.isdecimal() for group, _ in _nowhere(query, candidates, generation))
+
+
 def _name_parts(label: str) -> list[str]:
     """Return the parts of ``label`` that are names themselves; a single one is, since all of it is."""
     parts = [part for part in _PARTS.split(label) if part]
@@ -153,7 +158,11 @@ def _subjects_nowhere(query: Query, candidates: Candidates, generation: Generati
         for span in query.names
         if any(span.contains(group.span) for group, _ in nowhere) and not _stands_anywhere(span.of(query.text), generation)
     ]
-    known = [group.span for group, _ in nowhere if _names_one(group)]
+    known = [
+        group.span
+        for group, _ in nowhere
+        if _names_one(group) and not _stands_anywhere(group.span.of(query.text), generation)
+    ]
     return [*by_form, *(span for span in known if not any(name.contains(span) for name in by_form))]
 
 
