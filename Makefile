@@ -93,8 +93,8 @@ benchmark: $(VENV)-peers/.installed ## Compare speed, memory and quality with tx
 	$(BIN)/python -m tests.benchmarks.compare --peers $(VENV)-peers/bin/python
 
 figures: $(VENV)/.installed-dev ## Measure retrieval and refusals anew, and write the tables of docs/evaluation.md (SETS=folder: public sets too)
-	$(BIN)/mscqa evaluate --split testing --write tests/gold/figures.json
-	$(BIN)/mscqa evaluate --ablations --write docs/figures/ablations.json
+	$(BIN)/mscqa evaluate tests/gold/review.toml --split testing --write tests/gold/figures.json
+	$(BIN)/mscqa evaluate tests/gold/review.toml --ablations --write docs/figures/ablations.json
 	@for set in $(if $(SETS),$(SETS)/*/); do \
 	  $(BIN)/mscqa evaluate "$$set" --write "docs/figures/open-sets/$$(basename "$$set").json" || exit 1; \
 	done

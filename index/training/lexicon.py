@@ -2,7 +2,7 @@
 
 IBM model 1 (Brown and others, Computational Linguistics 1993) both ways over abstracts and pairs of keywords of ChinaXiv
 papers (CC BY 4.0, © their authors); a pair stays where both directions agree. Papers that the repository asks about are
-left out. OUT is `qa/verification/translations.tsv`.
+left out. OUT is `qa/verification/pieces/translations.tsv`.
 """
 
 import argparse

@@ -13,10 +13,10 @@ from qa.retrieval.candidates import Candidates, question_tokens, sentences_withi
 from qa.retrieval.ranking import Ranked
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.difference import Difference
-from qa.verification.findings import Finding, kind_of
-from qa.verification.judging import decides, judge_sentence, leans_back
 from qa.verification.model import ClaimCheck, ClaimEvidence
-from qa.verification.nearness import Nearness
+from qa.verification.pieces.findings import Finding, kind_of
+from qa.verification.pieces.judging import decides, judge_sentence, leans_back
+from qa.verification.pieces.nearness import Nearness
 
 _STATING = ("body", "notice")  # roles of passages that say something themselves: the title of a paper that is cited doesn't
 _MOST_PASSAGES = 8

@@ -5,7 +5,7 @@ from typing import Literal
 
 from corpus.model import Span
 from qa.verification.difference import Difference, Kind
-from qa.verification.findings import Relation
+from qa.verification.pieces.findings import Relation
 
 Verdict = Literal["verbatim", "normalised", "spliced", "altered", "absent"]
 Support = Literal["supported", "partial", "contradicted", "unsupported"]

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/evaluation.md"
 TESTING = ROOT / "tests/gold/figures.json"
 ABLATIONS = ROOT / "docs/figures/ablations.json"
+LEFT_OUT = ROOT / "docs/figures/leave-out.json"
 OPEN_SETS = ROOT / "docs/figures/open-sets"
 LANGUAGES = ("zh", "en", "mixed")
 KINDS = ("kind near zh", "kind near en", "kind far zh", "kind far en")
@@ -35,6 +36,7 @@ def page(text: str) -> str:
 
 def tables() -> Iterator[tuple[str, str]]:
     """Yield names and Markdown of all tables whose figures are there."""
+    yield "left out", markdown(left_out(_read(LEFT_OUT)))
     testing = _read(TESTING)
     service = next(iter(testing["figures"]))
     kinds = [name for name in testing["figures"][service] if name.startswith("kind ") and name.count(" ") == 1]
@@ -53,6 +55,15 @@ def tables() -> Iterator[tuple[str, str]]:
     if sets:
         yield "open sets", markdown(ranked(sets))
         yield "refusing sets", markdown(refused(sets))
+
+
+def left_out(item: Item) -> Table:
+    """Return the table of texts that were left out in turn: each set, language and kind of unanswerable question."""
+    measures = ("R@1", "R@5", "evidence@1", "answered", "refused")
+    named = [name for name in item["figures"] if name.startswith("set ") or name in LANGUAGES]
+    named += ["kind near zh", "kind near en", "kind far zh", "kind far en", "kind adversarial"]
+    rows = [(name, *(cell(item["figures"][name].get(measure)) for measure in measures)) for name in named]
+    return Table("", ("questions", *measures), tuple(rows), 1)
 
 
 def ablations(item: Item) -> Table:

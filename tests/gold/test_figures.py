@@ -73,5 +73,5 @@ def test_the_tables_of_the_page_are_those_of_the_figures() -> None:
 
 def test_a_page_without_a_place_for_a_table_is_refused() -> None:
     """A table that silently goes missing would be worse."""
-    with pytest.raises(ValueError, match="no place for the table 'systems'"):
+    with pytest.raises(ValueError, match="no place for the table 'left out'"):
         tables.page("# Evaluation")

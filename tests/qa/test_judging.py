@@ -11,10 +11,10 @@ from corpus.term_files import read_terms
 from index.engines.glossing import glosses, is_english
 from qa.settings import BUNDLED_CORPUS, BUNDLED_TERMS
 from qa.statements.reader import StatementReader
-from qa.verification.findings import Relation
-from qa.verification.judging import Judgement, decides, judge_sentence
-from qa.verification.nearness import Nearness
-from qa.verification.segments import segments
+from qa.verification.pieces.findings import Relation
+from qa.verification.pieces.judging import Judgement, decides, judge_sentence
+from qa.verification.pieces.nearness import Nearness
+from qa.verification.pieces.segments import segments
 
 EXOSOME = "外泌体能够越过血脑屏障，又很少引起免疫排斥，因此被视作可以取代 MSC 的无细胞方案，应用前景可观。"
 PARACRINE = "越来越多的研究提示，MSC 的疗效主要不取决于细胞能否存活和植入，而来自旁分泌信号。"

@@ -126,6 +126,7 @@ def test_another_model_builds_serves_unfitted_and_is_then_fitted(
     written = tmp_path / "weights.json"
     monkeypatch.setenv("MSCQA_EMBEDDING_MODEL", str(tmp_path / "model"))
     monkeypatch.setenv("MSCQA_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("MSCQA_CORPUS_DIR", str(lay_review(tmp_path / "corpus")))
     assert run(["build"]) == 0
     caplog.clear()
     assert run(["ask", "Who won the football match?"]) == 3

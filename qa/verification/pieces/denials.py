@@ -7,8 +7,8 @@ from corpus.model import Span
 from qa.statements.clauses import denials
 from qa.statements.marks import SENSE, Mark
 from qa.statements.reader import Statement
-from qa.verification.findings import Finding
-from qa.verification.meeting import Meeting
+from qa.verification.pieces.findings import Finding
+from qa.verification.pieces.meeting import Meeting
 
 _STOP = re.compile(r"[、，。；,;（(]|的")
 _WHOLE = re.compile(

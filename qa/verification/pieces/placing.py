@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from corpus.model import Span
 from qa.statements.marks import SENSE
-from qa.verification.meeting import Meeting
+from qa.verification.pieces.meeting import Meeting
 
 _MOST = 6  # places of one piece that are tried
 _LONG, _BACKWARDS = 60, 15

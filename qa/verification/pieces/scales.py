@@ -6,9 +6,9 @@ from itertools import chain
 from corpus.model import Span
 from qa.statements.marks import SENSE, Mark
 from qa.statements.reader import Statement
-from qa.verification.denials import Denials
-from qa.verification.findings import Finding, Relation
-from qa.verification.meeting import Meeting
+from qa.verification.pieces.denials import Denials
+from qa.verification.pieces.findings import Finding, Relation
+from qa.verification.pieces.meeting import Meeting
 
 # A claim that says nothing of how sure it is says that it is so: as sure as 'shows', and 'suggests' is enough for it.
 _PLAIN, _ENOUGH = 3, 2

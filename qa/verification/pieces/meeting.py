@@ -15,9 +15,9 @@ from qa.statements.names import is_named, with_broader
 from qa.statements.quantities import same_quantity
 from qa.statements.reader import Statement
 from qa.verification.difference import Context, Glossary
-from qa.verification.nearness import Nearness
-from qa.verification.translations import translations
-from qa.verification.units import Unit
+from qa.verification.pieces.nearness import Nearness
+from qa.verification.pieces.translations import translations
+from qa.verification.pieces.units import Unit
 
 How = Literal["same", "term", "translated", "scale", "near", "context", "missing"]
 

@@ -9,11 +9,11 @@ from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from qa.statements.reader import Statement
 from qa.statements.rules import read_patterns
-from qa.verification.findings import Finding
-from qa.verification.meeting import Meeting
+from qa.verification.pieces.findings import Finding
+from qa.verification.pieces.meeting import Meeting
 
 _THAN, _ACTS, _SEQUENCE, _PASSIVE = read_patterns(
-    Path(__file__).parents[1] / "statements" / "roles.toml", "than", "acts", "sequence", "passive"
+    Path(__file__).parents[2] / "statements" / "roles.toml", "than", "acts", "sequence", "passive"
 )
 _HAN_ANY = re.compile(f"[{HAN}]")
 _MANY = 4  # names from which an English claim pairs them off, as the evidence must

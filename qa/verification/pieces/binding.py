@@ -7,8 +7,8 @@ from corpus.model import Span
 from corpus.term_base import TermBase
 from qa.statements.names import Name, is_named, with_broader
 from qa.statements.reader import Statement
-from qa.verification.findings import Finding
-from qa.verification.meeting import Meeting
+from qa.verification.pieces.findings import Finding
+from qa.verification.pieces.meeting import Meeting
 
 _LISTED = re.compile(r"[\s、,，/()（）和与及或以\-·]*(?:and|or)?\s*")
 # What may stand before the thing that a clause is about.
