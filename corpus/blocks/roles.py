@@ -20,9 +20,22 @@ def assign_roles(drafts: Sequence[Draft]) -> list[Draft]:
             item.kind == "paragraph" and len(item.lines) == 1 and is_a("share", words)
         ):
             made[place] = replace(item, kind="furniture", doubtful=False)
-        elif item.kind == "paragraph" and place >= len(made) - _FROM_ENDS and is_a("byline", words):
+        elif item.kind == "paragraph" and (
+            is_a("keywords", words) or (place >= len(made) - _FROM_ENDS and is_a("byline", words))
+        ):
             made[place] = replace(item, kind="byline")
+        elif item.kind in ("paragraph", "item") and is_a("work", words):
+            made[place] = replace(item, kind="reference")
+    _between(made)
     return made
+
+
+def _between(made: list[Draft]) -> None:
+    """Mark what stands between two references of a list: one of them whose end OCR has garbled."""
+    for place in range(1, len(made) - 1):
+        before, item, after = made[place - 1 : place + 2]
+        if item.kind == "item" and before.kind == after.kind == "reference":
+            made[place] = replace(item, kind="reference")
 
 
 def _sections(made: list[Draft]) -> None:

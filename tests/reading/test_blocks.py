@@ -129,7 +129,7 @@ def test_the_given_texts_have_the_blocks_that_a_reader_sees(name: str) -> None:
         ),
         (
             "Keywords: infant mortality rate; World\nhealth statistics; Infectious diseases;\nGDP per capita\n",
-            [("paragraph", "Keywords: infant mortality rate; World health statistics; Infectious diseases; GDP per capita")],
+            [("byline", "Keywords: infant mortality rate; World health statistics; Infectious diseases; GDP per capita")],
         ),
         ("<table><tr><td>甲</td></tr><tr><td></td></tr></table>\n", [("row", "甲"), ("furniture", "")]),
     ],
