@@ -9,6 +9,7 @@ from typing import Any
 from api.command.terminal import progress, say, words
 from corpus.errors import CorpusError
 from index.building.build import BuildReport
+from index.errors import BuildRunningError
 from qa.settings import Settings
 
 
@@ -61,7 +62,12 @@ def _build(parsed: argparse.Namespace, settings: Settings) -> int:
             built = builder.publish(report, force=force)
         _print_report(built, as_json=parsed.json)
 
-    build(force=parsed.force)
+    try:
+        build(force=parsed.force)
+    except BuildRunningError as error:
+        if not parsed.watch:
+            raise
+        _refused(error)  # what another process builds now is what is there; edits come after it
     if parsed.watch:
         from index.building.watching import build_on_edits
 

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -228,17 +229,25 @@ def test_a_file_that_cannot_be_read_is_left_out_by_name_and_all_else_is_served(
     bad.write_bytes(b"caf\xe9")
     try:
         before = {item["id"] for item in client.get("/api/v1/documents").json()["documents"]}
-        task = client.post("/api/v1/index/rebuild", json={"force": False}).json()
-        until = time.monotonic() + 60
-        while task["state"] in ("queued", "running") and time.monotonic() < until:
-            time.sleep(0.1)
-            task = client.get(task["url"]).json()
-        assert task["state"] == "done", task
+        task = rebuilt(client)
         (left,) = task["report"]["left_out"]
         assert "bad.txt" in left and "UTF-8" in left
         assert {item["id"] for item in client.get("/api/v1/documents").json()["documents"]} == before
+        assert client.get("/readyz").json()["left_out"] == 1
     finally:
         bad.unlink()
+    rebuilt(client)
+
+
+def rebuilt(client: httpx2.Client) -> Any:
+    """Rebuild, wait until it is done, and return the task."""
+    task = client.post("/api/v1/index/rebuild", json={"force": False}).json()
+    until = time.monotonic() + 60
+    while task["state"] in ("queued", "running") and time.monotonic() < until:
+        time.sleep(0.1)
+        task = client.get(task["url"]).json()
+    assert task["state"] == "done", task
+    return task
 
 
 def test_health_and_readiness(client: httpx2.Client) -> None:

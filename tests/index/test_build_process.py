@@ -1,5 +1,7 @@
 """What the process that builds is given."""
 
+import time
+
 import pytest
 
 from index.building.process import without_secrets
@@ -30,7 +32,9 @@ def test_the_started_process_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MSCQA_LLM_API_KEY", "another-secret-of-it")
     child = _Child()
     try:
-        environment = Path(f"/proc/{child.process.pid}/environ").read_bytes()
+        end = time.monotonic() + 30
+        while not (environment := Path(f"/proc/{child.process.pid}/environ").read_bytes()):  # it hasn't begun yet
+            assert time.monotonic() < end
     finally:
         child.end()
     assert b"secret-of" not in environment and b"OMP_NUM_THREADS=1" in environment

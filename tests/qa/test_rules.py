@@ -9,7 +9,7 @@ import qa.statements
 from corpus.matching import normalise_text
 from qa.statements.rules import Rule, RulesError, read_patterns, read_rules
 
-_NAMES = ("negation", "direction", "effect", "poles", "grades", "senses", "light", "outer", "roles")
+_NAMES = ("negation", "direction", "effect", "poles", "grades", "senses", "light", "outer", "roles", "bare")
 _FILES = [Path(qa.statements.__file__).with_name(f"{name}.toml") for name in _NAMES]
 
 _RULES = [pytest.param(rule, id=f"{path.stem}-{rule.line}") for path in _FILES for rule in read_rules(path)]

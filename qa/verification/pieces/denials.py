@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from corpus.model import Span
 from qa.statements.clauses import denials
 from qa.statements.marks import SENSE, Mark
 from qa.statements.reader import Statement
+from qa.statements.rules import read_patterns
 from qa.verification.pieces.findings import Finding
 from qa.verification.pieces.meeting import Meeting
 
@@ -14,15 +16,21 @@ _STOP = re.compile(r"[、，。；,;（(]|的")
 _WHOLE = re.compile(
     "任何|明显|显著|(?:作用|影响|效果|效应|关|变化|差异|意义|效)(?=$|[，。；,;])"
 )  # nothing of the clause holds
+(_BARE,) = read_patterns(Path(__file__).parents[2] / "statements" / "bare.toml", "bare")
 _REACH_ZH, _REACH_EN = 8, 60  # characters after a denial that it can cover
 
 
 class Denials:
-    """The denials of a statement that lie in no word of a scale (不一, unsolved), and what each of them covers."""
+    """The denials of a statement, and what each of them covers.
 
-    def __init__(self, statement: Statement) -> None:
+    Those that lie in a word of a scale (不得, unsolved) are that word's, where the ``other`` statement has one of the scale
+    too; where it has none, they deny as others do.
+    """
+
+    def __init__(self, statement: Statement, other: Statement) -> None:
         self.statement = statement
-        marks = [mark.span for mark in statement.marks if not mark.rank and mark.scale != SENSE]
+        scales = {mark.scale for mark in other.marks}
+        marks = [mark.span for mark in statement.marks if not mark.rank and mark.scale != SENSE and mark.scale in scales]
         self.spans = [
             span
             for span in denials(statement.text)
@@ -41,6 +49,8 @@ class Denials:
         end = min(clause.end, mark.end + reach)
         stop = _STOP.search(text, mark.end, end)
         end = stop.start() if stop and stop.start() > mark.end else end
+        if _BARE.search(clause.of(text).strip()):
+            return Span(0, len(text))  # 绝对不能，…: it denies what was asked
         if not text[mark.end : end].strip() or _WHOLE.match(text, mark.end):
             return clause
         return Span(mark.end, end)
@@ -53,7 +63,7 @@ def flips(claim: Statement, evidence: Statement, mark: Mark, other: Mark, mine: 
 
 def denial_findings(claim: Statement, evidence: Statement, met: Sequence[Meeting]) -> Iterator[Finding]:
     """Yield denials of the claim that the evidence affirms, and of the evidence that the claim affirms."""
-    mine, theirs = Denials(claim), Denials(evidence)
+    mine, theirs = Denials(claim, evidence), Denials(evidence, claim)
     placed = [item for item in met if item.how not in ("missing", "context") and item.places]
     answered: set[int] = set()
     for mark, clause, scope in zip(mine.spans, mine.clauses, mine.scopes, strict=True):

@@ -21,7 +21,7 @@ _LEAVES_OUT = frozenset({("frequency", "seldom")})
 def scale_findings(claim: Statement, evidence: Statement, met: Sequence[Meeting]) -> Iterator[Finding]:
     """Yield marks of the claim that the evidence has at the other end, at a lower rank, or not at all."""
     ends = [mark for mark in claim.marks if not mark.rank and mark.scale != SENSE]
-    mine, theirs = Denials(claim), Denials(evidence)
+    mine, theirs = Denials(claim, evidence), Denials(evidence, claim)
     for span in sorted({mark.span for mark in ends}):
         own = [mark for mark in ends if mark.span == span]
         finding = _end(own, claim, evidence, met, mine, theirs)
