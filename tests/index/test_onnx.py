@@ -87,7 +87,7 @@ def test_gold_questions_rank_passages_as_with_sentence_transformers(
         one, other = ours @ embedder.encode_question(question).pooled, theirs @ reference.encode_question(question).pooled
         order = other[np.argsort(-one)]
         fall = np.maximum.accumulate(order[::-1])[::-1] - order  # how much better is the best of those that come later
-        assert float(fall.max()) < 0.006, question  # cosines spread three times as wide as before training
+        assert float(fall.max()) < 0.01, question  # cosines spread three times as wide as before training
 
 
 def test_questions_asked_at_once_have_the_vectors_that_each_has_alone(embedder: Embedder) -> None:
