@@ -8,7 +8,8 @@ import numpy as np
 from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
-from qa.answers.answerability import judge, unknown
+from qa.answers.absence import Absence, find_absence
+from qa.answers.answerability import judge
 from qa.answers.citations import CitationError, cite
 from qa.answers.conflicts import conflicts, with_opposites
 from qa.answers.extractive import extract, no_answer
@@ -49,14 +50,15 @@ class Engine:
         query, encoded, candidates = self.inquire(question, generation, expand=expand)
         weights = self._weights.languages[query.side]
         ranked = rank(candidates, weights, generation, limit + (_TO_RERANK if self._reranker else _SPARE))
-        sure = judge(query, encoded, candidates, ranked, weights, generation)
+        absence = find_absence(query, candidates, generation)
+        sure = judge(query, encoded, candidates, ranked, weights, generation, absence)
         # After the signals: an amount elsewhere doesn't make up for the best passage's telling none.
         ranked = prefer_kind(ranked, candidates.kind)
         if self._reranker:
             ranked = rerank(question, ranked, self._reranker)
         shown, hits, citations = _cited(ranked, limit, query, candidates, generation)
         answerable = bool(hits) and sure >= weights.threshold
-        missing = _missing(query, candidates, generation)
+        missing = _missing(query, absence)
         answer = no_answer(query.answer_in, missing)
         if answerable:
             chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
@@ -144,9 +146,9 @@ def _cited(
     return shown, hits, [*first, *rest]
 
 
-def _missing(query: Query, candidates: Candidates, generation: Generation) -> tuple[str, ...]:
+def _missing(query: Query, absence: Absence) -> tuple[str, ...]:
     """Return the names of the question that no text has, as they were written there; a mere number is none."""
-    names = unknown(query, candidates, generation)
+    names = (span.of(query.text) for span in absence.names)
     return tuple(dict.fromkeys(name for name in names if any(map(str.isalpha, name))))
 
 

@@ -15,6 +15,7 @@ from index.building.build import Progress
 from index.generations.opening import Generation
 from index.models.calibration import LANGUAGES, TextLanguage, unrelated_questions
 from index.models.embedding import Encoded
+from qa.answers.absence import find_absence
 from qa.answers.answerability import answer_signals, confidence, judge
 from qa.answers.engine import Engine
 from qa.evaluation.bench import Bench
@@ -117,7 +118,8 @@ def find(item: Item, weights: Weights) -> Finding:
     """Return what the service finds for ``item`` with ``weights``: passages, the first evidence, and whether it answers."""
     own = weights.languages[item.query.side]
     ranked = rank(item.candidates, own, item.generation, DEPTH)
-    sure = judge(item.query, item.encoded, item.candidates, ranked, own, item.generation)
+    absence = find_absence(item.query, item.candidates, item.generation)
+    sure = judge(item.query, item.encoded, item.candidates, ranked, own, item.generation, absence)
     ranked = prefer_kind(ranked, item.candidates.kind)
     evidence = ranked[0].sentences[0].span if ranked else None
     return Finding(
