@@ -51,7 +51,7 @@ def find_absence(query: Query, candidates: Candidates, generation: Generation) -
 
 
 def _is_absent_name(group: Group, query: Query, generation: Generation) -> bool:
-    """Tell whether ``group`` is a name that stands nowhere; a compound (DDX4-positive) does where a part that is one does."""
+    """Tell whether ``group`` is a name that stands nowhere; a compound (DDX4-positive) does where such a part does."""
     return _is_name(group, query) and not all(_stands_anywhere(part, generation) for part in _name_parts(group.label))
 
 
