@@ -11,8 +11,7 @@ from typing import Any
 
 from api.command.build import edits, warnings
 from api.command.doctor import examine
-from index.building.build import BuildReport
-from index.building.planning import expected_recipe, model_of, serving, status
+from index.building.planning import IndexStatus, Kept, expected_recipe, model_of, serving, status
 from index.errors import NoGenerationError
 from index.generations.archive import export_generation, import_generation
 from index.generations.lock import build_lock
@@ -47,15 +46,14 @@ def add_commands(commands: Any) -> None:
 def _status(parsed: argparse.Namespace, settings: Settings) -> int:
     found = status(settings.places)
     if parsed.json:
-        changes = asdict(found["changes"]) if found["changes"] else None
-        print(json.dumps({**found, "changes": changes, "refused": list(map(asdict, found["refused"]))}, ensure_ascii=False))
+        print(json.dumps(_fields(found, settings.data_dir), ensure_ascii=False))
         return 0
-    if not found["generations"]:
+    if not found.generations:
         raise NoGenerationError("There is no index yet. Build one: mscqa build")
-    for item in found["generations"]:
-        print(f"{'*' if item['serving'] else ' '} {item['generation']}  {_line(item)}")
-    if found["rolled_back_from"]:
-        print(f"Rolled back from {found['rolled_back_from']}; that holds until the corpus changes.")
+    for item in found.generations:
+        print(f"{'*' if item.serving else ' '} {item.name}  {_line(item)}")
+    if found.rolled_back_from:
+        print(f"Rolled back from {found.rolled_back_from}; that holds until the corpus changes.")
     print(_pending(found))
     return 0
 
@@ -128,20 +126,43 @@ def _facts(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _line(item: dict[str, Any]) -> str:
-    if "trouble" in item:
-        return str(item["trouble"])
+def _fields(found: IndexStatus, data_dir: Path) -> dict[str, Any]:
+    return {
+        "data_dir": str(data_dir),
+        "serving": found.serving,
+        "rolled_back_from": found.rolled_back_from,
+        "generations": [{"generation": item.name, "serving": item.serving, **_record(item)} for item in found.generations],
+        "changes": asdict(found.changes) if found.changes else None,
+        "refused": list(map(asdict, found.refused)),
+        "hindered": found.hindered,
+    }
+
+
+def _record(item: Kept) -> dict[str, Any]:
+    if item.manifest is None:
+        return {"trouble": item.trouble}
+    return {**_facts(item.manifest), "model": item.manifest.recipe.model.name, "bytes": _size(item.manifest)}
+
+
+def _size(manifest: Manifest) -> int:
+    return sum(record.bytes for record in manifest.files.values())
+
+
+def _line(item: Kept) -> str:
+    made = item.manifest
+    if made is None:
+        return item.trouble
     return (
-        f"{item['built_at']}  {item['documents']} documents, {item['passages']} passages, {item['bytes'] / 1e6:.1f} MB,"
-        f" {item['model']}"
+        f"{made.built_at}  {len(made.documents)} documents, {made.passages} passages, {_size(made) / 1e6:.1f} MB,"
+        f" {made.recipe.model.name}"
     )
 
 
-def _pending(found: dict[str, Any]) -> str:
-    changes: BuildReport | None = found["changes"]
-    if found["refused"]:
-        return "A build would be refused:\n" + "\n".join(f"  {problem}" for problem in found["refused"])
-    if changes is None:
-        return f"A build would be refused: {found['hindered']}"
-    lines = [f"A build would change: {edits(changes)}." if changes.outcome == "planned" else "A build would change nothing."]
-    return "\n".join([*lines, *warnings(changes)])
+def _pending(found: IndexStatus) -> str:
+    if found.refused:
+        return "A build would be refused:\n" + "\n".join(f"  {problem}" for problem in found.refused)
+    if found.changes is None:
+        return f"A build would be refused: {found.hindered}"
+    would = f"A build would change: {edits(found.changes)}."
+    lines = [would if found.changes.outcome == "planned" else "A build would change nothing."]
+    return "\n".join([*lines, *warnings(found.changes)])

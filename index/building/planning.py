@@ -1,9 +1,8 @@
 """What can be known of an index without loading its model: what it would take to build it, and how it stands."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, Problem
 from corpus.report import sum_up
 from corpus.term_files import read_terms
 from index.building.build import BuildReport, plan
@@ -12,7 +11,7 @@ from index.building.places import BuildPlaces
 from index.building.previous import open_previous
 from index.building.tools import recipe
 from index.errors import IndexStoreError, NoGenerationError
-from index.generations.manifest import ModelRecord, Recipe
+from index.generations.manifest import Manifest, ModelRecord, Recipe
 from index.generations.store import GenerationStore
 from index.models.embedding_cache import EmbeddingCache
 from index.models.loading import model_identity
@@ -52,30 +51,43 @@ def plan_build(places: BuildPlaces, *, force: bool = False, summed: bool = False
     return replace(report, reading=sum_up(inputs.documents)) if summed else report
 
 
-def status(places: BuildPlaces) -> dict[str, Any]:
-    """Return the generations kept, the one that serves, and what a build would change, for people and scripts.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A generation on disk: its manifest, or ``trouble`` where that can't be read."""
 
-    ``changes`` is a build's report, or None where the corpus can't be built from; ``refused`` then says why.
+    name: str
+    serving: bool
+    manifest: Manifest | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """The generations kept, the names of the one that serves and of the one left by a rollback, and what a build would do.
+
+    ``changes`` is None where the corpus can't be built from: ``refused`` or ``hindered`` then says why.
     """
+
+    generations: tuple[Kept, ...]
+    serving: str | None
+    rolled_back_from: str | None
+    changes: BuildReport | None
+    refused: tuple[Problem, ...] = ()
+    hindered: str = ""
+
+
+def status(places: BuildPlaces) -> IndexStatus:
+    """Return how the index stands, for people and scripts; loads no model."""
     store = GenerationStore(places.data_dir)
-    generations = [_generation(store, name) for name in store.names()]
+    generations = tuple(_kept(store, name) for name in store.names())
     left = store.rolled_back_from()
-    changes, refused, hindered = None, [], ""
+    found = IndexStatus(generations, store.pointer(), left.name if left else None, None)
     try:
-        changes = plan_build(places)
+        return replace(found, changes=plan_build(places))
     except CorpusError as error:
-        refused = list(error.problems)
+        return replace(found, refused=tuple(error.problems))
     except IndexStoreError as error:
-        hindered = str(error)
-    return {
-        "data_dir": str(places.data_dir),
-        "serving": store.pointer(),
-        "rolled_back_from": left.name if left else None,
-        "generations": generations,
-        "changes": changes,
-        "refused": refused,
-        "hindered": hindered,
-    }
+        return replace(found, hindered=str(error))
 
 
 def serving(store: GenerationStore) -> str:
@@ -86,18 +98,9 @@ def serving(store: GenerationStore) -> str:
     return name
 
 
-def _generation(store: GenerationStore, name: str) -> dict[str, Any]:
+def _kept(store: GenerationStore, name: str) -> Kept:
+    serves = name == store.pointer()
     try:
-        manifest = store.manifest(name)
+        return Kept(name, serves, store.manifest(name))
     except IndexStoreError as error:
-        return {"generation": name, "serving": name == store.pointer(), "trouble": str(error)}
-    return {
-        "generation": name,
-        "serving": name == store.pointer(),
-        "built_at": manifest.built_at,
-        "documents": len(manifest.documents),
-        "passages": manifest.passages,
-        "model": manifest.recipe.model.name,
-        "bytes": sum(record.bytes for record in manifest.files.values()),
-        "content_hash": manifest.content_hash,
-    }
+        return Kept(name, serves, None, str(error))
