@@ -192,7 +192,7 @@ def _slug(name: str) -> str:
 
 
 def _language(text: str) -> str:
-    han = len(re.findall(r"[\u4e00-\u9fff]", text))
+    han = sum(map(len, re.findall(r"[\u4e00-\u9fff]+", text)))
     latin = len(re.findall(r"[A-Za-z]+", text))
     return "zh-CN" if han >= latin else "en"
 

@@ -1,7 +1,7 @@
 """What the readers of Markdown and of plain text hand on: groups of lines, and drafts of blocks made of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from corpus.blocks.lines import Line
 from corpus.model import Kind
@@ -11,8 +11,8 @@ from corpus.model import Kind
 class Draft:
     """A block in the making: its ``lines`` are joined by soft breaks, and ``begin`` to ``end`` holds its marks too.
 
-    ``level``, ``doubtful`` and ``title`` are the block's. ``tight`` tells that nothing of it goes on elsewhere; ``hidden``
-    are spans within it that its reading leaves out. ``width`` is that of its lines where they were broken by width.
+    ``level``, ``doubtful`` and ``title`` are the block's. ``tight`` tells that nothing of it goes on elsewhere. ``width`` is
+    that of its lines where they were broken by width.
     """
 
     kind: Kind
@@ -24,7 +24,6 @@ class Draft:
     title: str = ""
     tight: bool = False
     width: int = 0
-    hidden: tuple[tuple[int, int], ...] = ()
     inline: bool = True
 
     @property
@@ -47,17 +46,14 @@ class Group:
     level: int = 0
     soft: bool = False
     title: str = ""
-    hidden: tuple[tuple[int, int], ...] = field(default=())
     inline: bool = True
 
 
-def draft_of(group: Group, kind: Kind) -> Draft:
+def draft_of(group: Group, kind: Kind, *, tight: bool) -> Draft:
     """Return a group as one block of ``kind``."""
     begin = group.begin if group.begin >= 0 else group.lines[0].start
     end = group.end if group.end >= 0 else group.lines[-1].end
-    return Draft(
-        kind, group.lines, begin, end, group.level, title=group.title, hidden=group.hidden, inline=group.inline, tight=True
-    )
+    return Draft(kind, group.lines, begin, end, group.level, title=group.title, inline=group.inline, tight=tight)
 
 
 def draft(kind: Kind, lines: list[Line], begin: int | None = None, **more: object) -> Draft:
@@ -72,5 +68,7 @@ def following_lines(groups: Sequence[Group]) -> list[Line | None]:
     for group in reversed(groups):
         found.append(after)
         if group.kind not in ("furniture", "comment", "image"):
-            after = replace(group.lines[0], text=" ".join(line.text for line in group.lines[:4]))
+            after = group.lines[0]
+            if len(group.lines) > 1:
+                after = replace(after, text=" ".join(line.text for line in group.lines[:4]))
     return found[::-1]

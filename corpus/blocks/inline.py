@@ -37,11 +37,15 @@ _MARKDOWN = re.compile(
     r"|(?P<stars>(?<!\*)\*{1,3}(?!\*)|(?<!_)_{1,3}(?!_))",
     re.I,
 )
+# What any of these begins with: to look for that first is cheaper than to try them all at every character.
+_BEGINS = re.compile(r"[<&$\\`\[!~=*_]")
 _MOST_OPEN = 16  # marks of emphasis that wait for their fellow
 
 
 def inline_cuts(text: str, start: int, end: int, *, markdown: bool) -> tuple[Cut, ...]:
     """Return what a reading leaves out of, or has instead of, the markup in ``text[start:end]``."""
+    if not _BEGINS.search(text, start, end):
+        return ()
     pattern = _MARKDOWN if markdown else _PLAIN
     return in_order(_cuts(text, start, end, pattern))
 
@@ -49,7 +53,10 @@ def inline_cuts(text: str, start: int, end: int, *, markdown: bool) -> tuple[Cut
 def _cuts(text: str, start: int, end: int, pattern: "re.Pattern[str]") -> Iterator[Cut]:
     waiting: list[tuple[int, str]] = []
     place, may_close = start, True
-    while found := pattern.search(text, place, end):
+    while begins := _BEGINS.search(text, place, end):
+        if not (found := pattern.match(text, begins.start(), end)):
+            place = begins.end()
+            continue
         place = found.end()
         if found.group("math") is not None:
             if not is_latex(found["formula"]):

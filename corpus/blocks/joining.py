@@ -68,7 +68,7 @@ def _over_blank(before: Draft, item: Draft, last: Line, first: Line) -> bool:
     """Tell whether a blank line stands within a sentence: the line before it is full, or both sides are running text."""
     if first.indent > last.indent + 1:
         return False
+    prose = has_final_mark(before.text) and has_final_mark(item.text)  # what ends nothing is a title
     if before.width:
-        return is_full(last, first, before.width) and has_final_mark(item.text)
-    prose = has_final_mark(before.text) and has_final_mark(item.text)
+        return prose and is_full(last, first, before.width)
     return prose and len(before.lines) == 1 and columns(last.text) > 2 * _NARROW

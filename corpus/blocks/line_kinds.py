@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FILE = Path(__file__).with_suffix(".toml")
@@ -23,11 +23,17 @@ class LineKind:
     def fits(self, line: str) -> bool:
         """Tell whether ``line`` is of this kind."""
         words = line.strip()
-        return 0 < len(words) <= self.longest and self.pattern.search(words) is not None
+        return 0 < len(words) <= self.longest and _found(self.pattern, words)
 
 
 class LineKindError(Exception):
     """The file of line kinds is wrong; the message names the kind and the reason."""
+
+
+@lru_cache(maxsize=4_000)
+def _found(pattern: re.Pattern[str], words: str) -> bool:
+    """Tell whether ``pattern`` is found, once for the several times that a reading asks of a line."""
+    return pattern.search(words) is not None
 
 
 @cache

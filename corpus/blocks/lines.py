@@ -128,16 +128,19 @@ def wrap_width(lines: Sequence[Line]) -> int:
     """Return how wide ``lines`` are if they were broken by width, or 0: all that don't end a sentence are full."""
     if len(lines) < 2:
         return 0
-    # LaTeX isn't broken: a line with it may be wider than all others.
-    measured = [line for line in lines if "$" not in line.text] or lines
-    width = max(line.indent + line.before + columns(line.text) for line in measured)
-    if width < _NARROWEST:
-        return 0
     open_lines = [
         (line, following) for line, following in itertools.pairwise(lines) if not ends_sentence(line.text, following.text)
     ]
-    full = sum(is_full(line, following, width) for line, following in open_lines)
-    return width if open_lines and full >= 0.85 * len(open_lines) else 0
+    if not open_lines:
+        return 0
+    # LaTeX isn't broken: a line with it may be wider than all others, or the only wide one.
+    for measured in ([line for line in lines if "$" not in line.text], lines):
+        width = max((line.indent + line.before + columns(line.text) for line in measured), default=0)
+        if width >= _NARROWEST and sum(is_full(*pair, width) for pair in open_lines) >= 0.85 * len(open_lines):
+            return width
+        if len(measured) == len(lines):
+            break
+    return 0
 
 
 def pairs(lines: Sequence[Line]) -> Iterator[tuple[Line, Line | None]]:

@@ -81,6 +81,18 @@ def _lines(text: str, offsets: Sequence[int], lines: Sequence[int], found: Seque
         begin, end = offsets[number], min(offsets[number + 1], len(text))
         begin = max(begin, read) if number == lines[0] else begin
         raw = text[begin:end].rstrip()
+        if (
+            raw
+            and not within.quotes
+            and not (within.depth and number == lines[0])
+            and raw[0] != ">"
+            and not raw[0].isspace()
+        ):
+            made.append(
+                Line(begin, begin + len(raw), raw, begin, 0, blank, number=number)
+            )  # nothing to take off: most lines
+            blank = False
+            continue
         place = _PREFIX.match(raw)
         left = place.end() if place and (within.quotes or ">" not in place[0]) else len(raw) - len(raw.lstrip())
         marks = 0

@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"\d[.,，]\n\d")  # 1,⏎200
 _SHORT = 0.6  # of the widest line: a shorter one of Markdown may be a line of verse
 _CONTINUES = re.compile(r"[，。、；：！？）」』”》〉】%℃,;)]")
 _LONGEST_ITEM = 90  # columns of a line of a list that has no marks
+_LONGEST_CAPTION = 9  # lines: of more, none is short enough
 _LONGEST_ASKED = 60  # characters of a question that stands alone
 _TITLE_WITHIN = 6  # the title of a pasted text stands among its first lines, perhaps after a lead
 
@@ -46,6 +47,7 @@ class _Made:
     top: bool = False
     widest: int = 0
     prose: bool = False
+    captions: set[int] = field(default_factory=set)
 
     def open(self, kind: Kind, line: Line, begin: int | None = None, level: int = 0) -> None:
         self.close()
@@ -163,6 +165,7 @@ def resolve(
     width = wrap_width(lines)
     made.width = width
     listed = _lists(lines, width, forms)
+    made.captions = {line.start for number, line in enumerate(lines) if _is_caption(lines, number, width)}
     for line, after in pairs(lines):
         previous = made.lines[-1] if made.lines else None
         if made.drafts and made.drafts[-1].kind == "heading" and not made.kind:
@@ -206,7 +209,7 @@ def _lists(lines: Sequence[Line], width: int, forms: Forms | None) -> set[int]:
             run.append(line)
             continue
         plain = not any(re.search(r"[，：,:;]", item.text) for item in run) and not _runs_on(run)
-        if len(run) >= 3 and (plain or not width) and not (line is not None and width):
+        if len(run) >= 3 and (not width or (plain and line is None and forms is not None)):
             found.update(item.start for item in run)
         run = []
     return found
@@ -240,7 +243,7 @@ def _begun(made: _Made, line: Line, after: Line | None, forms: Forms | None, wid
         made.add(draft("notice", [line]))
     elif is_a("reference", words):
         made.open("reference", line)
-    elif is_a("caption", words):
+    elif line.start in made.captions:
         made.open("caption", line)
     elif _asks_alone(words, previous):
         mark = _MARK.match(words)
@@ -267,6 +270,18 @@ def _begun(made: _Made, line: Line, after: Line | None, forms: Forms | None, wid
     else:
         return False
     return True
+
+
+def _is_caption(lines: Sequence[Line], number: int, width: int) -> bool:
+    """Tell whether a line begins a caption: with the lines that it goes on in it is short enough, and says no sentence."""
+    words = lines[number].text
+    if not is_a("caption", words):
+        return False
+    for previous, line in pairwise(lines[number : number + _LONGEST_CAPTION]):
+        if not (width and is_full(previous, line, width)):
+            break
+        words += " " + line.text
+    return is_a("caption", words)
 
 
 def _answers(made: _Made) -> bool:

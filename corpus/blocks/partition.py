@@ -54,7 +54,7 @@ def _resolved(groups: Sequence[Group], forms: Forms | None) -> list[Draft]:
                 if top and group.kind == "item" and all(is_byline(line.text) for line in group.lines)
                 else group.kind
             )
-            made = [replace(draft_of(group, kind), tight=kind != "item")]
+            made = [draft_of(group, kind, tight=kind != "item")]
         else:
             made = resolve(group, forms, after, entries=bool(entries), top=top, goes_on=_page_ended_within(drafts, group))
             if group.begin >= 0 and made:

@@ -45,6 +45,8 @@ def split_passages(document: Document, limit: int = LIMIT) -> tuple[Passage, ...
     seen: Counter[str] = Counter()
     passages = []
     for run in _runs(document):
+        joins = _joins(run)
+        doubtful = any(block.doubtful for block in run.blocks)
         for span, sentences, leads in _packed(document, run, limit):
             text = span.of(document.text)
             seen[text] += 1
@@ -60,8 +62,8 @@ def split_passages(document: Document, limit: int = LIMIT) -> tuple[Passage, ...
                     run.role,
                     run.form,
                     context,
-                    cuts_within(span, _joins(run)),
-                    any(block.doubtful for block in run.blocks),
+                    cuts_within(span, joins),
+                    doubtful,
                 )
             )
     return tuple(passages)
@@ -157,8 +159,11 @@ def _runs(document: Document) -> Iterator[_Run]:
             continue
         if block.kind in _NOWHERE:
             continue
-        words = reading_of(block, document.text)
-        if block.kind == "question" or (block.kind == "row" and block.level == 1) or _is_lead(block, words, following):
+        if (
+            block.kind == "question"
+            or (block.kind == "row" and block.level == 1)
+            or _is_lead(block, following, document.text)
+        ):
             if run:
                 yield run
             if waiting and not (block.kind == "row" and _is_lead_text(waiting[-1])):
@@ -167,9 +172,9 @@ def _runs(document: Document) -> Iterator[_Run]:
             run = None
             waiting = [*waiting, block]
             if block.kind == "question":
-                question = words[:_LONGEST_CONTEXT]
+                question = reading_of(block, document.text)[:_LONGEST_CONTEXT]
             elif block.kind == "row":
-                header = words[:_LONGEST_CONTEXT]
+                header = reading_of(block, document.text)[:_LONGEST_CONTEXT]
             continue
         form, role = _FORMS.get(block.kind, "prose"), _ROLES.get(block.kind, "body")
         if run and _joins_run(run, form, role, path, block, waiting):
@@ -178,7 +183,7 @@ def _runs(document: Document) -> Iterator[_Run]:
         if run:
             yield run
         if block.kind == "caption":
-            caption = words[:_LONGEST_CONTEXT]
+            caption = reading_of(block, document.text)[:_LONGEST_CONTEXT]
         lead = next((_leading(one, document.text) for one in waiting if _is_lead_text(one)), "")
         if form not in ("list", "table", "code") and waiting and not _answers(waiting, form):
             yield from _alone(waiting, path, context)
@@ -211,16 +216,17 @@ def _is_lead_text(block: Block) -> bool:
     return block.kind in ("paragraph", "item", "answer")
 
 
-def _is_lead(block: Block, words: str, following: Sequence[tuple[tuple[str, ...], Block]]) -> bool:
+def _is_lead(block: Block, following: Sequence[tuple[tuple[str, ...], Block]], text: str) -> bool:
     """Tell whether a block introduces the list, table or code after it."""
     if not following or block.kind not in ("paragraph", "item", "answer"):
         return False
     after = following[0][1]
     if block.kind == "item" and after.kind == "item":
         return after.level > block.level
-    return after.kind in ("item", "row", "code") and (
-        is_a("lead", words) or (after.kind == "item" and words.endswith(("：", ":")))
-    )
+    if after.kind not in ("item", "row", "code"):
+        return False
+    words = reading_of(block, text)
+    return is_a("lead", words) or (after.kind == "item" and words.endswith(("：", ":")))
 
 
 def _alone(waiting: Sequence[Block], path: tuple[str, ...], context: Context) -> Iterator[_Run]:

@@ -1,6 +1,7 @@
 """Packing sentences into passages of an even size, and cutting those that alone are too long."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from corpus.model import Cut, Span
@@ -50,13 +51,19 @@ def cut_sentence(text: str, sentence: Span, limit: int, joins: Sequence[Cut] = (
         wanted = start + -(-(sentence.end - start) // count)
         marks = [mark.end() for mark in _INNER_MARK.finditer(text, start + limit // 4, start + limit)]
         near = cuts_within(Span(start, min(sentence.end, start + 2 * limit)), joins)
-        marks = [place for place in marks if not any(cut.start < place < cut.end for cut in near)]
+        marks = [place for place in marks if not _lies_in(place, near)]
         end = min(marks, key=lambda place: abs(place - wanted)) if marks else start + limit
         end = next((cut.start for cut in near if start < cut.start < end < cut.end), end)
         parts.append(_trim(text, start, end))
         start = end
     parts.append(_trim(text, start, sentence.end))
     return [part for part in parts if len(part)]
+
+
+def _lies_in(place: int, cuts: Sequence[Cut]) -> bool:
+    """Tell whether ``place`` is within one of ``cuts``, which are in order and none over another."""
+    number = bisect_left(cuts, place, key=lambda cut: cut.start) - 1
+    return number >= 0 and place < cuts[number].end
 
 
 def _trim(text: str, start: int, end: int) -> Span:

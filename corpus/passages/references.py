@@ -14,6 +14,8 @@ _VANCOUVER = re.compile(
     r"(?P<volume>\w+)\s*(?:\((?P<issue>[^)]{1,20})\))?\s*:\s*"
     r"(?P<place>[A-Za-z]?\d+(?:\s*[-–]\s*[A-Za-z]?\d+)?)"
 )
+_NO_STOP = re.compile(r"[^.\d]+\.?")
+_MOST_AUTHORS = 400  # characters
 _AUTHOR = re.compile(r"(?P<family>[^\W\d_][\w’' -]*?)\s+(?P<given>[A-Z](?:-?[A-Z]){0,3})")
 
 
@@ -22,7 +24,7 @@ def parse_reference(text: str) -> Source | None:
 
     Reads ``Family AB, Family C. Title. Journal 2025; 17(8): 107717`` with a DOI or URL anywhere in the text.
     """
-    found = _VANCOUVER.search(re.sub(r"^\s*\[?\d*\]?[:：]?\s*(?:Citation[:：])?\s*", "", text))
+    found = _first_cited(re.sub(r"^\s*\[?\d*\]?[:：]?\s*(?:Citation[:：])?\s*", "", text))
     if not found:
         return None
     authors = tuple(_author(name) for name in found["authors"].split(",") if name.strip())
@@ -45,6 +47,20 @@ def parse_reference(text: str) -> Source | None:
         url=url[0] if url else "",
         language="en" if found["title"].isascii() else "",
     )
+
+
+def _first_cited(text: str) -> "re.Match[str] | None":
+    """Return the first citation in ``text``.
+
+    Authors hold no full stop, so that a citation begins only where words begin that end in one: tried at each character, the
+    pattern was a quarter of all reading.
+    """
+    for words in _NO_STOP.finditer(text):
+        if words[0][-1] == ".":
+            found = _VANCOUVER.match(text, max(words.start(), words.end() - 1 - _MOST_AUTHORS))
+            if found:
+                return found
+    return None
 
 
 def _author(name: str) -> Author | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from corpus.model import Passage, Span
 from index.generations.opening import Generation
 from qa.answers.citations import CitationError, cite
 from qa.model import Answer, AnswerSentence, Chosen, Citation, Hit
@@ -42,11 +43,14 @@ def extract(
     """Return the answer of the ``chosen`` sentences, and hits and citations that carry all of them.
 
     A sentence that no citation carries yet gets the next number, after its quote was checked; one that fails is left out.
-    Each becomes evidence of its passage.
+    Each becomes evidence of its passage. In the answer's text a table's rows stand a line each below their column names
+    with units, which are no part of the quotes.
     """
     hits, citations = list(hits), list(citations)
     number_of = {(citation.passage.id, citation.span): citation.number for citation in citations}
     sentences: list[AnswerSentence] = []
+    pieces: list[str] = []
+    columns = ""  # the names that the rows so far stand below
     for item in chosen:
         hit, sentence = hits[item.place], item.evidence
         key = (hit.passage.id, sentence.span)
@@ -60,5 +64,26 @@ def extract(
         if all(sentence.span != other.span for other in hit.evidence):
             hits[item.place] = replace(hit, evidence=(*hit.evidence, sentence))
         sentences.append(AnswerSentence(sentence.reading, (number_of[key],)))
-    text = "".join(f"{item.text}[{item.citations[0]}]" for item in sentences)
-    return Answer("extractive", text, tuple(sentences)), hits, citations
+        names = columns_of(hit.passage, sentence.span)
+        if names and names != columns:
+            pieces += "\n" * bool(pieces), names
+        pieces += "\n" * bool(names or columns), f"{sentence.reading}[{number_of[key]}]"
+        columns = names
+    return Answer("extractive", "".join(pieces), tuple(sentences)), hits, citations
+
+
+def columns_of(passage: Passage, row: Span) -> str:
+    """Return what the header of the table that ``row`` of a passage is in reads; empty where it is no row or has none.
+
+    The header stands in the passage before its first row, or in its context where the table began in an earlier one.
+    """
+    if passage.form != "table" or passage.context.header:
+        return passage.context.header
+    place, header = passage.span.start, ""
+    for sentence in passage.sentences:
+        if sentence.start >= row.end:
+            break
+        if between := passage.reading_of(Span(place, sentence.start)).strip():
+            header = between
+        place = sentence.end
+    return header

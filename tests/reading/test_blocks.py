@@ -132,6 +132,42 @@ def test_the_given_texts_have_the_blocks_that_a_reader_sees(name: str) -> None:
             [("byline", "Keywords: infant mortality rate; World health statistics; Infectious diseases; GDP per capita")],
         ),
         ("<table><tr><td>甲</td></tr><tr><td></td></tr></table>\n", [("row", "甲"), ("furniture", "")]),
+        (  # a paragraph that begins as captions do: too long for one with the lines that it goes on in
+            "图2 的各条曲线按样本量排列，纵轴给出的是十二项虚构研究采用的\n"
+            "总样本量以及分类的最高和最低正确率，横轴是年份。样本量在五十\n"
+            "到一百五十之间的时候，最高的正确率随样本量下降，两者的相关在\n"
+            "去掉两项离群的研究以后仍在，而样本量更大的研究里没有这种关系，\n"
+            "说明小样本的结果被高估了，今后的研究应当报告外部验证的正确率。\n",
+            [
+                (
+                    "paragraph",
+                    "图2 的各条曲线按样本量排列，纵轴给出的是十二项虚构研究采用的总样本量以及分类的最高和最低正确率，横轴是年份。"
+                    "样本量在五十到一百五十之间的时候，最高的正确率随样本量下降，两者的相关在去掉两项离群的研究以后仍在，"
+                    "而样本量更大的研究里没有这种关系，说明小样本的结果被高估了，今后的研究应当报告外部验证的正确率。",
+                )
+            ],
+        ),
+        (  # a title of two lines isn't the beginning of the text below it
+            "虚构水凝胶在缓冲液里的溶胀与降解以及其中\n各组之间的定量参数与信号曲线类型的比较研究\n\n"
+            "相关的分析显示三组的溶胀率在第七天相近。\n",
+            [
+                ("paragraph", "虚构水凝胶在缓冲液里的溶胀与降解以及其中各组之间的定量参数与信号曲线类型的比较研究"),
+                ("paragraph", "相关的分析显示三组的溶胀率在第七天相近。"),
+            ],
+        ),
+        (  # three lines of Markdown that end nothing and are of one width are one title
+            "An invented study of macrophages\nassociated with the growth of new\nvessels in a tissue of the gullet\n",
+            [
+                (
+                    "paragraph",
+                    "An invented study of macrophages associated with the growth of new vessels in a tissue of the gullet",
+                )
+            ],
+        ),
+        (  # the only wide line is the one with LaTeX
+            "查血常规：红细胞\n$3 . 3 \\times 1 0 ^ { 1 2 } / \\mathrm { L }$\n，血红蛋白九十七\n",
+            [("paragraph", "查血常规：红细胞3.3×10¹²/L，血红蛋白九十七")],
+        ),
     ],
 )
 def test_lines_of_papers_are_what_they_are(text: str, kinds: list[tuple[str, str]]) -> None:

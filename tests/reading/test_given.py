@@ -115,8 +115,12 @@ def test_a_list_answers_for_its_lead_in(over: Ask, question: str, right: Sequenc
     ],
 )
 def test_a_row_comes_with_its_header(over: Ask, name: str, question: str, header: str) -> None:
-    """Column names and units stand with the row that answers."""
-    assert header in introduction(over(name).ask(question).hits[0].passage)
+    """Column names and units stand with the row that answers, and above it in the answer's text."""
+    result = over(name).ask(question)
+    assert header in introduction(result.hits[0].passage)
+    first = result.answer.sentences[0]
+    assert f"{header}\n{first.text}[{first.citations[0]}]" in result.answer.text
+    assert all(header not in sentence.text for sentence in result.answer.sentences)
 
 
 def test_half_a_sentence_is_neither_supported_nor_certified(over: Ask) -> None:

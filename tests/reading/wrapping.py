@@ -2,8 +2,12 @@
 
 import re
 
-# LaTeX, tags and links aren't broken within.
-_LATIN = re.compile(r"\$[^$\n]{1,400}\$|<[^<>\n]{1,200}>|\]\([^()\n]{1,300}\)|[A-Za-z][A-Za-z'’-]*|[0-9][0-9.,%]*|.", re.S)
+# LaTeX, tags, links and escapes aren't broken within, nor is a word from one that a mark alone parts it from.
+_LATIN = re.compile(
+    r"\\[!-/:-@\[-`{-~]|\$[^$\n]{1,400}\$|<[^<>\n]{1,200}>|\]\([^()\n]{1,300}\)"
+    r"|[A-Za-z][A-Za-z'’-]*(?:[)\].,;:!?]+[A-Za-z][A-Za-z'’-]*)*|[0-9][0-9.,%]*|.",
+    re.S,
+)
 _NEVER_FIRST = "，。、；：！？）」』”》〉】%,.;:!?)"
 
 
