@@ -78,7 +78,7 @@ def as_csv(rows: Sequence[Row], labels: Mapping[str, str]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     keys = ("number", "sentence", "verdict", "evidence", "document", "section", "place", "differences")
-    writer.writerow([labels[f"column_{key}"] for key in keys])
+    writer.writerow([labels["column_" + key] for key in keys])
     for row in rows:
         told = "; ".join(
             f"{labels[f'relation_{item.relation}']}: {item.claimed} / {item.said or '—'}" for item in row.differing
