@@ -21,6 +21,7 @@ from api.page.documents import router as corpus_page
 from api.page.feedback import router as feedback
 from api.page.manage import router as manage
 from api.page.search import router as page
+from api.page.verifying import router as verifying
 from api.page.viewer import router as viewer
 from api.process.runtime import Runtime
 from api.routes import router
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *, when_ready: bool = False) -> FastAPI:
     install_error_handlers(app, allowed_methods)
     install_guards(app, settings, proxies)
     described = (router, streaming.router, citations, verification, admin.router, admin.keyed)
-    pages = (page, corpus_page, viewer, feedback, manage)
+    pages = (page, corpus_page, viewer, verifying, feedback, manage)
     for group in (*described, *pages):
         app.include_router(group, include_in_schema=group in described)
     found = (route for group in (*described, *pages, app.router) for route in group.routes)

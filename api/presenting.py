@@ -94,6 +94,7 @@ def present_answer(answer: Answer) -> AnswerItem:
         sentences=[present_sentence(item) for item in answer.sentences],
         fallback=FallbackItem(reason=fallback.reason, detail=fallback.detail) if fallback else None,
         missing=list(answer.missing),
+        premise=answer.premise,
         conflict=[ConflictItem(citations=list(item.citations), about=item.about) for item in answer.conflict],
     )
 

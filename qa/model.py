@@ -135,7 +135,8 @@ class Answer:
     """What the service says: sentences with citations, or that the corpus doesn't answer.
 
     ``missing`` are names of the question, in its words, that no text has: what there is doesn't answer for them.
-    ``conflict`` are the pairs of its quotes that contradict each other.
+    ``conflict`` are the pairs of its quotes that contradict each other. ``premise`` says, in the asker's language, what is
+    wrong with what the question takes for granted; the sentence then is the one that contradicts it.
     """
 
     mode: AnswerMode
@@ -144,6 +145,7 @@ class Answer:
     fallback: Fallback | None = None
     missing: tuple[str, ...] = ()
     conflict: tuple[Conflict, ...] = ()
+    premise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ async def _written(serving: Serving, result: Result) -> Result:
 def _print_result(result: Result) -> None:
     if result.answer.fallback:
         words.print(f"mscqa: {result.answer.fallback.detail}", markup=False)
+    if result.answer.premise:
+        words.print(f"mscqa: {result.answer.premise}", markup=False)
     if result.answerable and result.answer.missing:
         words.print(f"mscqa: {not_named(result.answer_language, result.answer.missing)}", markup=False)
     if result.unsure:

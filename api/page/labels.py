@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from api.page.verify_labels import VERIFYING
 from qa.answers.extractive import UNSURE
 
 Interface = Literal["zh", "en"]
@@ -241,6 +242,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "step_": ("准备中", "Preparing"),
     "step_embed": ("计算段落向量", "Embedding passages"),
     "step_write": ("写入索引", "Writing the index"),
+    **VERIFYING,
 }
 
 LABELS: dict[Interface, dict[str, str]] = {

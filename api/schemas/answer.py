@@ -148,6 +148,7 @@ class AnswerItem(BaseModel):
     sentences: list[AnswerSentenceItem]
     fallback: FallbackItem | None
     missing: Annotated[list[str], Field(description="Names of the question, in its words, that no text has")]
+    premise: Annotated[str, Field(description="What is wrong with what the question takes for granted; empty: nothing")]
     conflict: list[ConflictItem]
 
 

@@ -76,10 +76,11 @@ class QuoteResponse(BaseModel):
     """The verdict on a quote.
 
     `verbatim`: it stands there to the character; `normalised`: but for width, script, blanks, case and punctuation;
+    `translation`: it is from the English beside a text, whose place is given: an aid to reading and no quote;
     `spliced`: its parts stand in two or more places; `altered`: something differs; `absent`: it isn't in the corpus.
     """
 
-    verdict: Literal["verbatim", "normalised", "spliced", "altered", "absent"]
+    verdict: Literal["verbatim", "normalised", "translation", "spliced", "altered", "absent"]
     matches: list[MatchItem]
     differences: list[DifferenceItem]
     index: IndexStamp

@@ -7,7 +7,7 @@ from corpus.model import Span
 from qa.verification.difference import Difference, Kind
 from qa.verification.pieces.findings import Relation
 
-Verdict = Literal["verbatim", "normalised", "spliced", "altered", "absent"]
+Verdict = Literal["verbatim", "normalised", "translation", "spliced", "altered", "absent"]
 Support = Literal["supported", "partial", "contradicted", "unsupported"]
 
 

@@ -30,6 +30,7 @@ class _Side:
     numbers: tuple[Quantity, ...]
     names: tuple[Span, ...]
     negations: tuple[Span, ...]
+    words: tuple[Span, ...]
 
 
 def find_differences(
@@ -84,6 +85,9 @@ def _difference(quote: str, document: Document, own: Span, other: Span, mine: _S
         kind = "negation"
     elif any(directions_of(said) or ARROW.search(said) for said in (own.of(quote), other.of(document.text))):
         kind = "direction"
+    if kind in ("words", "direction") and len(own) and len(other):
+        # A character of a word says nothing: 通 for 越 is 通过 for 越过.
+        own, other = _around(own, _touching(mine.words, own)), _around(other, _touching(theirs.words, other))
     return TextDifference(kind, other.of(document.text), own.of(quote), other, own)
 
 
@@ -93,6 +97,7 @@ def _read(text: str, reader: StatementReader, shift: int) -> _Side:
         tuple(replace(item, span=_shifted(item.span, shift)) for item in statement.numbers),
         tuple(_shifted(item.span, shift) for item in statement.names),
         tuple(_shifted(span, shift) for span in negation_marks(text)),
+        tuple(_shifted(span, shift) for _, span in statement.tokens),
     )
 
 

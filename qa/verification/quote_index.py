@@ -12,6 +12,7 @@ from index.arrays import Ints
 from index.generations.opening import Generation
 from qa.statements.signs import APART, POWER, is_raised
 from qa.verification.loose_form import LooseForm, loosen
+from qa.verification.translated import TranslatedForm, translated_forms
 
 _BETWEEN = "\x00"  # stands between documents, and in no loose form
 _COMMON = 500  # a trigram at more places than this says nothing of where a piece comes from
@@ -32,6 +33,7 @@ class QuoteIndex:
     text: str
     keys: Ints
     places: Ints
+    translated: tuple[TranslatedForm, ...]
 
     def number_at(self, place: int) -> int:
         """Return the number of the document that ``place`` of ``text`` belongs to."""
@@ -108,7 +110,8 @@ def build_quote_index(generation: Generation) -> QuoteIndex:
     text = _BETWEEN.join(form.text for form in forms)
     keys = _trigrams(text)
     order = np.argsort(keys, kind="stable")
-    return QuoteIndex(documents, readings, forms, tuple(starts), text, keys[order], order.astype(np.int64))
+    translated = translated_forms(documents)
+    return QuoteIndex(documents, readings, forms, tuple(starts), text, keys[order], order.astype(np.int64), translated)
 
 
 def read_whole(document: Document) -> Reading:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from corpus.blocks.inline import inline_cuts
 from corpus.matching import HAN
 from corpus.model import Document, Passage, Span
+from corpus.readings import read_span
 from index.generations.opening import Generation
 from qa.statements.reader import StatementReader
 from qa.statements.signs import HYPHENS, MINUS
@@ -15,6 +17,7 @@ from qa.verification.loose_form import LooseForm, loosen
 from qa.verification.model import Match, QuoteCheck, QuoteError, TextDifference, UnknownDocumentError
 from qa.verification.quote_differences import find_differences
 from qa.verification.quote_index import QuoteIndex, document_numbers
+from qa.verification.translated import find_translated
 
 LONGEST = 2000
 _MOST_MATCHES = 20
@@ -74,7 +77,7 @@ def check_quote(
         search, places = held
         length = len(search.form.text)
     if not places:
-        return _check_altered(search)
+        return _of_markup(search, document_id) or _of_translation(search) or _check_altered(search)
     matches = [_match(search, place, place + length, 1.0, 0, length) for place in places]
     cuts = [find_cut(quote, search.form, place, match, index) for match, place in zip(matches, places, strict=True)]
     whole = [match for match, cut in zip(matches, cuts, strict=True) if cut is None]
@@ -95,6 +98,35 @@ def _read_raw(quote: str, index: QuoteIndex, numbers: Sequence[int]) -> str:
             read = reading.of(Span(place, place + len(written)))
             return read if loosen(read).text != loosen(written).text and any(map(str.isalnum, read)) else ""
     return ""
+
+
+def _of_markup(search: _Search, document_id: str | None) -> QuoteCheck | None:
+    """Return the check of a quote that has markup of its own around words that stand in the corpus, None for others."""
+    quote = search.quote
+    cuts = inline_cuts(quote, 0, len(quote), markdown=True)
+    read = read_span(quote, Span(0, len(quote)), cuts).text
+    if not cuts or not any(map(str.isalnum, read)) or loosen(read).text == search.form.text:
+        return None
+    checked = check_quote(read, search.generation, search.index, search.reader, document_id)
+    if checked.verdict not in ("verbatim", "normalised"):
+        return None
+    return replace(_of_raw(checked, quote), verdict="normalised")
+
+
+def _of_translation(search: _Search) -> QuoteCheck | None:
+    """Return that a quote is from a translation beside a text, with the place that this translates, None for others."""
+    form = search.form
+    if _weight(form.text) < _SHORTEST_PART:
+        return None
+    found = find_translated(form, search.numbers, search.index.translated)
+    whole = form.original(0, len(form.text))
+    matches = []
+    for block in found[:_MOST_MATCHES]:
+        document = search.index.documents[block.number]
+        passage = _passage_at(document, block.span.start, search.generation)
+        text = block.span.of(document.text)
+        matches.append(Match(document.id, passage.id if passage else None, block.span, text, 1.0, whole))
+    return QuoteCheck("translation", tuple(matches), ()) if matches else None
 
 
 def _of_raw(checked: QuoteCheck, quote: str) -> QuoteCheck:
@@ -148,9 +180,22 @@ def _check_altered(search: _Search) -> QuoteCheck:
         matches = tuple(_aligned_match(part, search) for part in parts)
         return QuoteCheck("spliced", matches, tuple(item for part in parts for item in _differences(part, search)))
     nearest = tuple(_aligned_match(part, search) for part in found[:_NEAREST])
-    if main.similarity < _RELATED:
+    if main.similarity < _RELATED or not _shares_half(main, search):
         return QuoteCheck("absent", nearest, ())
     return QuoteCheck("altered", nearest[:1], _differences(main, search))
+
+
+def _shares_half(part: Alignment, search: _Search) -> bool:
+    """Tell whether half of a quote stands in the text, and half of what it says of the things that it names."""
+    form = search.form
+    names = [name.span for name in search.reader.read(search.quote).names]
+    agreed = {place for run in part.runs for place in range(run.quote, run.quote + run.length)}
+    said = [
+        place
+        for place, (start, end) in enumerate(zip(form.starts, form.ends, strict=True))
+        if not any(name.start < end and start < name.end for name in names)
+    ]
+    return 2 * len(agreed) >= len(form.text) and 2 * len(agreed.intersection(said)) >= len(said)
 
 
 def _differences(part: Alignment, search: _Search) -> tuple[TextDifference, ...]:

@@ -21,7 +21,18 @@ from tests.api.test_contract import beyond_the_description
 
 EXAMPLES = int(os.environ.get("MSCQA_TEST_EXAMPLES", "20"))
 FOUND = {200, 303, 307, 400, 403, 404, 405, 413, 415, 422, 429, 431, 503}
-PAGES = ("/", "/documents", "/documents/homing", "/documents/{}", "/cite/{}", "/feedback", "/manage", "/static/{}", "/{}")
+PAGES = (
+    "/",
+    "/documents",
+    "/documents/homing",
+    "/documents/{}",
+    "/cite/{}",
+    "/feedback",
+    "/manage",
+    "/verify",
+    "/static/{}",
+    "/{}",
+)
 NAMES = ("q", "ui", "limit", "exact", "mode", "part", "find", "passage", "mark", "aid", "format", "start", "end", "x" * 300)
 QUIET = settings(
     max_examples=EXAMPLES,
@@ -45,7 +56,9 @@ def test_no_page_fails(keyed: Served, method: str, path: str) -> None:
     @given(
         place=odd,
         given_names=st.dictionaries(st.sampled_from(NAMES), odd, max_size=4),
-        form=st.dictionaries(st.sampled_from(["action", "key", "question", "helpful", "sure", "id"]), odd, max_size=3),
+        form=st.dictionaries(
+            st.sampled_from(["action", "key", "question", "helpful", "sure", "id", "text", "format"]), odd, max_size=3
+        ),
         language=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20),
     )
     def check(place: str, given_names: dict[str, str], form: dict[str, str], language: str) -> None:

@@ -50,6 +50,18 @@ def manage(page: Page) -> None:
     expect(page.locator("#state")).to_contain_text("正在使用")
 
 
+def verify(page: Page) -> None:
+    page.locator("#text").fill("The FDA has approved seven ALS drugs. All drugs cure ALS.\n\nHow many are there?")
+    page.locator("#draft .primary").click()
+    expect(page.locator("#verdicts")).to_be_visible()
+
+
+def verify_nothing(page: Page) -> None:
+    page.locator("#text").fill("？！")
+    page.locator("#draft .primary").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def nothing(page: Page) -> None:
     """Leave the page as it came."""
 
@@ -71,6 +83,9 @@ STATES: dict[str, tuple[str, Callable[[Page], Any]]] = {
     "documents": ("/documents?ui=en&find=MSC", nothing),
     "a document": ("/documents/msc-neurodegenerative-review?ui=en", nothing),
     "a hostile document": ("/documents/hostile-text?ui=zh", open_all),
+    "a text to check": ("/verify?ui=zh", nothing),
+    "a checked text": ("/verify?ui=en", verify),
+    "a text without statements": ("/verify?ui=zh", verify_nothing),
     "passage gone": ("/documents/english-notes?ui=en&passage=gone", nothing),
     "nothing here": ("/documents/gone?ui=en", nothing),
 }

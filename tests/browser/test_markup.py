@@ -17,7 +17,7 @@ API = Path(rendering.__file__).parent
 TEMPLATES = sorted((API / "templates").iterdir())
 MODULE = "".join(path.read_text(encoding="utf-8") for path in (API / "static").glob("*.js"))
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES}
-BUDGET = 30_000  # bytes, gzipped: HTML, CSS and JavaScript of a page of results
+BUDGET = 40_000  # bytes, gzipped: HTML, CSS and JavaScript of a page
 
 PAGES = (
     "/?ui=en",
@@ -29,6 +29,7 @@ PAGES = (
     "/documents/hostile-text?ui=zh",
     "/documents/nothing?ui=zh",
     "/manage?ui=en",
+    "/verify?ui=en",
 )
 
 
@@ -64,7 +65,7 @@ def test_labels_are_complete_used_and_differ() -> None:
         assert sorted(places.findall(words)) == sorted(places.findall(english[key])), key
         assert re.search("[\u4e00-\u9fff]", words) or key in ("other_language", "comma"), key
         assert not re.search("[\u4e00-\u9fff]", english[key]) or key == "other_language", key
-    code = "".join(path.read_text(encoding="utf-8") for path in API.glob("*.py") if path.name != "labels.py")
+    code = "".join(path.read_text(encoding="utf-8") for path in API.glob("*.py") if not path.name.endswith("labels.py"))
     everything = "".join(SOURCES.values())
     used = set(re.findall(r"\b(?:labels|told)\.(\w+)", everything))
     assert used <= chinese.keys(), used - chinese.keys()

@@ -35,7 +35,7 @@ SAYS: list[tuple[str, str, str, Relation | None]] = [
     (COMPARED, "动脉组的疗效优于静脉组。", "contradicted", "reversed"),
     (TESTED, "支原体检测结果为阳性。", "contradicted", "opposite"),
     (TESTED, "The mycoplasma test was positive.", "unsupported", "missing"),
-    (HOPED, "硫化氢缓释剂已运用于腹膜纤维化治疗中。", "partial", "stronger"),
+    (HOPED, "硫化氢缓释剂已运用于腹膜纤维化治疗中。", "contradicted", "stronger"),
     (LISTED, "虾青素能减少炎症因子。", "supported", None),
     (LISTED, "大黄素能抑制EMT。", "partial", "missing"),
     (MICE, "经鼻给药提高了患者的存活率。", "partial", "wider"),

@@ -223,3 +223,38 @@ def test_the_parts_of_a_claim_tell_what_is_found_and_what_is_not(service: Servic
     assert relations["Exosomes"].relation == "same" and relations["zebrafish"].relation in ("missing", "wider")
     place = relations["blood-brain barrier"].place
     assert place is not None and place.of(first.text) == "血脑屏障"
+
+
+@pytest.mark.parametrize(
+    ("quote", "verdict"),
+    [
+        ("**外泌体**能够越过[血脑屏障](https://example.org/bbb)，又*很少*引起免疫排斥", "normalised"),
+        ("<b>外泌体</b>能够越过<br>血脑屏障&nbsp;，又很少引起免疫排斥", "normalised"),
+        ("外泌体能够越\n过血脑屏障，又很\r\n少引起免疫排斥", "normalised"),
+        ("**外泌体**不能越过血脑屏障，又很少引起免疫排斥", "altered"),
+        ("美国食品药品监督管理局（FDA）每年审查上千份医疗器械申请", "absent"),
+        ("间充质干细胞移植以后第二天就可以出院回家休息", "absent"),
+    ],
+)
+def test_marks_are_no_words_and_a_name_alone_is_no_quote(service: Service, quote: str, verdict: str) -> None:
+    """Markup and soft breaks change nothing; what shares a name or less than half with a text isn't from it."""
+    assert service.serving.verifier.quote(quote).verdict == verdict
+
+
+def test_the_english_beside_a_text_is_known_as_its_translation(service: Service) -> None:
+    """With the paragraph that it translates; part of a word, a changed one or a word alone isn't."""
+    document = service.generation.documents[DOCUMENT]
+    assert document.translation is not None
+    block = next(item for item in document.translation.blocks if "ALS" in item.text and "." in item.text[:-1])
+    sentence = block.text.split(". ")[0]
+    checked = service.serving.verifier.quote(sentence)
+    assert checked.verdict == "translation" and checked.matches[0].span == block.span
+    for other in (sentence[1:], sentence.replace("ALS", "AD"), "ALS"):
+        assert service.serving.verifier.quote(other).verdict != "translation"
+
+
+def test_a_changed_word_is_named_whole(service: Service) -> None:
+    """Whatever kind of word it is."""
+    checked = service.serving.verifier.quote("外泌体能够绕过血脑屏障，又很少引起免疫排斥")
+    assert checked.verdict == "altered"
+    assert [(item.expected, item.found) for item in checked.differences] == [("越过", "绕过")]

@@ -75,7 +75,7 @@ def denial_findings(claim: Statement, evidence: Statement, met: Sequence[Meeting
         found = [number for number, other in enumerate(theirs.clauses) if any(other.overlaps(place) for place in places)]
         answered.update(found)
         if not found:
-            sure = len(mine.spans) == 1 and _is_met(scope, met)
+            sure = len(mine.spans) == 1 and _is_met(scope, mark, met)
             yield Finding("denied", mark, places[0] if places else None, contradicts=bool(places) and sure)
     for number, (mark, scope) in enumerate(zip(theirs.spans, theirs.scopes, strict=True)):
         if number in answered or _turned(scope, evidence, claim, theirs, mine):
@@ -87,9 +87,9 @@ def denial_findings(claim: Statement, evidence: Statement, met: Sequence[Meeting
                 break
 
 
-def _is_met(scope: Span, met: Sequence[Meeting]) -> bool:
-    """Tell whether the evidence has the first thing that a denial covers, and everything else that it does."""
-    inside = [item for item in met if scope.overlaps(item.unit.span)]
+def _is_met(scope: Span, mark: Span, met: Sequence[Meeting]) -> bool:
+    """Tell whether the evidence has all that a denial covers; the word of the denial itself (无关) needs no counterpart."""
+    inside = [item for item in met if scope.overlaps(item.unit.span) and not mark.overlaps(item.unit.span)]
     return bool(inside) and all(item.how not in ("missing", "context") for item in inside)
 
 

@@ -39,6 +39,7 @@ _WORTH: Mapping[How, float] = {
     "same": 1.0, "term": 1.0, "translated": 0.95, "scale": 0.85, "near": 0.8, "context": 0.8, "missing": 0.0
 }  # fmt: skip
 _MUCH = 0.55
+_LEFT_OUT = 0.2  # the share of a claim in plain words that a sentence which contradicts it may leave out
 (_LIGHT,) = read_patterns(Path(__file__).parents[2] / "statements" / "light.toml", "light")
 
 
@@ -187,10 +188,16 @@ def _found(met: Sequence[Meeting]) -> float:
 
 
 def _contradicts(met: Sequence[Meeting], findings: Sequence[Finding]) -> bool:
-    """Tell whether something else is said of what the claim speaks of: all of the rest of the claim is met."""
+    """Tell whether something else is said of what the claim speaks of: nearly all of the rest of the claim is met."""
     against = [item.span for item in findings if item.contradicts]
     rest = [item for item in met if not any(span.overlaps(item.unit.span) for span in against)] or met
-    return bool(against) and all(item.how != "missing" for item in rest)
+    missing = [item for item in rest if item.how == "missing"]
+    if any(item.unit.sort != "word" or any(mark.scale != SENSE for mark in item.unit.marks) for item in missing):
+        return False
+    if missing and any(item.contradicts and item.relation == "denied" for item in findings):
+        return False  # of what is denied each word counts
+    whole = sum(_WEIGHTS[item.unit.sort] for item in rest)
+    return bool(against) and sum(_WEIGHTS[item.unit.sort] for item in missing) <= _LEFT_OUT * whole
 
 
 def _is_light(unit: Unit, claim: Statement) -> bool:

@@ -69,6 +69,8 @@ def _standards(form: Normalised) -> list[Span]:
 
 def _acting(mine: Normalised, theirs: Normalised, placed: Sequence[Meeting]) -> Iterator[Finding]:
     """Yield pairs on the wrong sides of what one does to the other, where neither or both say it in the passive."""
+    if _MEMBER.search(mine.text):
+        return  # that one belongs to another is nothing that it does
     acts = [mine.original(*match.span()) for match in _ACTS.finditer(mine.text)]
     for act in placed:
         scales = {mark.scale for mark in act.unit.marks}

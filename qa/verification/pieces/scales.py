@@ -27,7 +27,7 @@ def scale_findings(claim: Statement, evidence: Statement, met: Sequence[Meeting]
         finding = _end(own, claim, evidence, met, mine, theirs)
         if finding:
             yield finding
-    yield from _ranks(claim, evidence, met)
+    yield from _ranks(claim, evidence, met, mine)
     if not mine.spans and not any(mark.place in _LEAVES_OUT for mark in ends):
         for mark in evidence.marks:
             if mark.place in _LEAVES_OUT and any(span.overlaps(mark.span) for span in _home(evidence, met)):
@@ -91,7 +91,7 @@ def _distance(mark: Span, anchors: Sequence[Sequence[Span]], evidence: Statement
     return best
 
 
-def _ranks(claim: Statement, evidence: Statement, met: Sequence[Meeting]) -> Iterator[Finding]:
+def _ranks(claim: Statement, evidence: Statement, met: Sequence[Meeting], denied: Denials) -> Iterator[Finding]:
     clauses = _home(evidence, met)
     here = [mark for mark in evidence.marks if mark.rank and any(span.overlaps(mark.span) for span in clauses)]
     yield from _certainty(claim, here)
@@ -112,7 +112,17 @@ def _ranks(claim: Statement, evidence: Statement, met: Sequence[Meeting]) -> Ite
             continue
         weaker = max(theirs, key=lambda mark: mark.rank, default=None)
         relation: Relation = "stronger" if scale in ("cure", "status") else "wider"
-        yield Finding(relation, highest.span, weaker.span if weaker else None, contradicts=False)
+        told = weaker is not None and scale in _TOLD and not denied.spans and _gap_of(scale, highest, weaker)
+        yield Finding(relation, highest.span, weaker.span if weaker else None, contradicts=told)
+
+
+# Scales of which a lower word of the evidence denies the higher one: hoped for is not approved, some are not all.
+_TOLD = frozenset({"status", "quantifier", "cure"})
+
+
+def _gap_of(scale: str, highest: Mark, weaker: Mark) -> bool:
+    """Tell whether two marks of a scale are so far apart that both can't be meant."""
+    return highest.rank - weaker.rank >= (1 if scale == "quantifier" else 2)
 
 
 def _certainty(claim: Statement, here: Sequence[Mark]) -> Iterator[Finding]:

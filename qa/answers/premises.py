@@ -1,0 +1,46 @@
+"""Whether the texts bear out what a question takes for granted: what they contradict isn't answered as if it were so."""
+
+from collections.abc import Sequence
+
+from index.generations.opening import Generation
+from qa.model import Chosen, Evidence
+from qa.questions.language import InterfaceLanguage
+from qa.questions.premises import read_premise
+from qa.retrieval.ranking import Ranked
+from qa.statements.reader import StatementReader
+from qa.verification.claims import LookedUp, check_claim
+from qa.verification.model import ClaimCheck
+
+WRONG: dict[InterfaceLanguage, str] = {
+    "zh": "问题里当作前提的说法与原文不符，原文是：",
+    "en": "The question takes for granted what the texts contradict. They say:",
+}
+UNSAID: dict[InterfaceLanguage, str] = {
+    "zh": "问题里当作前提的说法，语料库中没有找到。",
+    "en": "What the question takes for granted can’t be found in the corpus.",
+}
+
+
+def check_premise(question: str, found: LookedUp, generation: Generation, reader: StatementReader) -> ClaimCheck | None:
+    """Return the judgement on what ``question`` takes for granted where that stands against answering it, else None.
+
+    It does where a sentence contradicts it, or where nothing at all is found of what a question for a reason is about.
+    """
+    premise = read_premise(question)
+    if premise is None:
+        return None
+    checked = check_claim(premise.text, found, generation, reader)
+    against = checked.support == "contradicted" or (premise.whole and checked.support == "unsupported")
+    return checked if against else None
+
+
+def contradicting(checked: ClaimCheck, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
+    """Return the sentence that contradicts a premise as the answer, if it stands in a passage that is shown."""
+    if checked.support != "contradicted":
+        return ()
+    first = checked.evidence[0]
+    for place, item in enumerate(shown):
+        if item.passage.id == first.passage_id:
+            reading = item.passage.reading_of(first.span)
+            return (Chosen(place, Evidence(first.span, first.text, first.score, reading=reading)),)
+    return ()
