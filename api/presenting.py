@@ -27,10 +27,12 @@ def viewer_url(passage: Passage, quote_span: Span | None = None, **query: str) -
 
     The quote's place counts from the passage's start, so that it stays right when the text before it is edited.
     """
-    places = {"passage": passage.id}
+    place = f"passage={quote(passage.id, safe='')}"
     if quote_span is not None:
-        places["mark"] = mark_of(passage, quote_span)
-    return f"/documents/{quote(passage.document_id, safe='')}?{urlencode({**places, **query})}#mark"
+        place += f"&mark={mark_of(passage, quote_span)}"
+    if query:
+        place += f"&{urlencode(query)}"
+    return f"/documents/{quote(passage.document_id, safe='')}?{place}#mark"
 
 
 def mark_of(passage: Passage, quote_span: Span) -> str:

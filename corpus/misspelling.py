@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from corpus.matching import HAN, normalise
+from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
 from corpus.stopwords import CHINESE as STOP_WORDS
 from corpus.term_base import Concept, TermBase, TermMatch
@@ -69,12 +69,14 @@ class Corrector:
         scored = sorted((distance(word, other), other) for other in near)
         return scored[0][1] if scored and scored[0][0] <= limit else None
 
-    def chinese(self, text: str, taken: Iterable[Span], words: Iterable[Span] = ()) -> list[TermMatch]:
+    def chinese(
+        self, text: str, taken: Iterable[Span], words: Iterable[Span] = (), normal: Normalised | None = None
+    ) -> list[TermMatch]:
         """Return terms that sound like unknown words of ``text``, outside the spans ``taken``, longest first.
 
-        ``words`` are where ``text`` holds known words.
+        ``words`` are where ``text`` holds known words; ``normal`` is its normal form where that is known.
         """
-        normal = normalise(text)
+        normal = normal or normalise(text)
         occupied, whole = list(taken), list(words)
         found: list[TermMatch] = []
         for start, end, concept in sorted(self._sounding(normal.text), key=lambda item: (item[0] - item[1], item[0])):
