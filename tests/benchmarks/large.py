@@ -33,7 +33,7 @@ from index.models.default_model import FINGERPRINT, NAME, ensure_default_model
 from index.models.embedding import Encoded, embedding_text, encoded
 from index.models.onnx_embedder import OnnxEmbedder
 from qa.settings import BUNDLED_CORPUS, Settings
-from tests.benchmarks.asking import QUESTIONS, ROOT, measure, watched
+from tests.benchmarks.asking import ROOT, gold_questions, measure, watched
 
 _CHARACTERS = 135  # of a passage
 _REAL = 60  # passages whose vectors are moved
@@ -84,8 +84,7 @@ def main() -> None:
         began = time.perf_counter()
         subprocess.run([*command, "--keep", folder], check=True, cwd=ROOT)
         built = time.perf_counter() - began
-        questions = [json.loads(line)["question"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()][::9]
-        found = asyncio.run(measure(create_app(_settings(folder)), watched(), questions, 2))
+        found = asyncio.run(measure(create_app(_settings(folder)), watched(), gold_questions(9), 2))
     print(
         json.dumps({"load": round(os.getloadavg()[0], 1), "build_s": round(built), **found, "memory_mb": memory()}, indent=1)
     )
@@ -107,11 +106,11 @@ def build(folder: Path, texts: Path, passages: int) -> None:
             left -= len(re.sub(r"\s", "", text))
             (corpus / f"text-{number:05d}.md").write_text(f"# 第{number}篇\n\n{text}\n", encoding="utf-8")
     made = Builder(_settings(folder).places, Moved(ensure_default_model(data)))
-    made.publish(lambda step, done, whole: None, force=True)
+    made.publish(lambda step, done, whole: None, force=False)
 
 
 def _settings(folder: Path) -> Settings:
-    return Settings(corpus_dir=folder / "corpus", data_dir=folder / "data", requests_per_minute=0)
+    return Settings(corpus_dir=folder / "corpus", data_dir=folder / "data", requests_per_minute=0, threads=1)
 
 
 def memory() -> dict[str, int]:
