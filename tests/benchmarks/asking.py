@@ -21,10 +21,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+# Before NumPy is loaded, as the command does: its threads wait by spinning.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np
 from fastapi import FastAPI
 from starlette.types import Message
 

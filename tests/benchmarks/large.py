@@ -21,9 +21,11 @@ import time
 import zlib
 from pathlib import Path
 
-import numpy as np
-
+# Before NumPy is loaded, as the command does: its threads wait by spinning.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
 
 from api.app import create_app
 from corpus.passages.chunking import split_passages
