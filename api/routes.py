@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api import asking
 from api.dependencies import Held, checked_question, index_response, problems
 from api.errors import ProblemError
-from api.presenting import present, present_document, present_passage, present_summary, stamp
+from api.presenting import answer_response, present_document, present_passage, present_summary, stamp
 from api.schemas.answer import AskRequest, AskResponse
 from api.schemas.corpus import DocumentList, DocumentResponse, PassageResponse
 from api.schemas.index import IndexResponse
@@ -19,28 +19,28 @@ from index.building.left_out import read_left_out
 router = APIRouter()
 
 
-@router.post("/api/v1/ask", responses=problems(400, 413, 415, 422, 429, 503), tags=["ask"])
-async def ask(body: AskRequest, runtime: Held, request: Request) -> AskResponse:
+@router.post("/api/v1/ask", response_model=AskResponse, responses=problems(400, 413, 415, 422, 429, 503), tags=["ask"])
+async def ask(body: AskRequest, runtime: Held, request: Request) -> Response:
     """Answer a question with cited sentences, or say that the corpus doesn't answer."""
     question = checked_question(body.question, runtime)
     if body.mode == "generated":
         gone = request.is_disconnected
         done = await asking.written(runtime, question, body.limit, expand=body.expand, gone=gone)
-        return present(done.result)
+        return answer_response(done.result)
     result, _ = await asking.asked(runtime, question, body.limit, expand=body.expand)
-    return present(result)
+    return answer_response(result)
 
 
-@router.get("/api/v1/ask", responses=problems(422, 429, 503), tags=["ask"])
+@router.get("/api/v1/ask", response_model=AskResponse, responses=problems(422, 429, 503), tags=["ask"])
 async def ask_by_address(
     runtime: Held,
     question: Annotated[str, Query(description="In Chinese or English")],
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
     expand: bool = True,
-) -> AskResponse:
+) -> Response:
     """Answer as POST does; the question may then stand in logs of proxies, which POST avoids."""
     result, _ = await asking.asked(runtime, checked_question(question, runtime), limit, expand=expand)
-    return present(result)
+    return answer_response(result)
 
 
 @router.get("/api/v1/documents", responses=problems(429, 503), tags=["corpus"])

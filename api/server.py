@@ -71,9 +71,18 @@ def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.C
     )
 
 
+_SHARED = ("max_concurrent_questions", "max_connections", "requests_per_minute")
+
+
+def share_of(settings: Settings) -> Settings:
+    """Return the settings of one worker: what bounds the whole server is divided among its workers, rounded up."""
+    shares = {name: -(-getattr(settings, name) // settings.workers) for name in _SHARED}
+    return settings.model_copy(update=shares)
+
+
 def _worker_app(settings: Settings, *, when_ready: bool) -> FastAPI:
     set_up_logs(settings.log_level)
-    return create_app(settings, when_ready=when_ready)
+    return create_app(share_of(settings), when_ready=when_ready)
 
 
 def _allow_descriptors(count: int) -> None:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api import asking
 from api.dependencies import Held, checked_question, problems
 from api.logs import without_message
-from api.presenting import present, present_answer, present_sentence
+from api.presenting import present, present_sentence
 from api.schemas.answer import AskRequest
 from qa.generation.generator import Done, Event, FellBack, Sources, Written
 
@@ -105,15 +105,15 @@ async def _told(first: Event, events: AsyncGenerator[Event, None], request_id: s
 def _messages(event: Event) -> list[str]:
     match event:
         case Sources(result):
-            shown = present(result).model_dump(exclude={"answer", "citations", "took_ms"})
+            shown = {key: value for key, value in present(result).items() if key not in ("answer", "citations", "took_ms")}
             return [_message("sources", shown)]
         case Written(sentence):
-            return [_message("text", present_sentence(sentence).model_dump())]
+            return [_message("text", present_sentence(sentence))]
         case FellBack(fallback):
             return [_message("fallback", {"reason": fallback.reason, "detail": fallback.detail})]
         case Done(result, _):
-            citations = [citation.model_dump() for citation in present(result).citations]
-            answer = present_answer(result.answer).model_dump()
+            shown = present(result)
+            citations, answer = shown["citations"], shown["answer"]
             return [_message("citations", citations), _message("done", {"answer": answer, "took_ms": result.took_ms})]
 
 

@@ -10,10 +10,11 @@ of two none such as 是.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from corpus.matching import HAN, normalise
+from corpus.matching import HAN, Normalised, normalise
 from corpus.model import Span
+from corpus.sound_table import SoundTable
 from corpus.stopwords import CHINESE as STOP_WORDS
 from corpus.term_base import Concept, TermBase, TermMatch
 from corpus.words import is_word, stem, unstemmed_words
@@ -41,16 +42,17 @@ class Corrector:
             if len(word) >= _SHORTEST and word.isalpha():
                 self._words[word[0]].append(word)
         self._terms = terms
+        self._aloud = SoundTable()  # made now where it isn't kept yet
 
     @cached_property
     def _sounds(self) -> dict[tuple[str, ...], tuple[str, Concept]]:
-        """The terms by their sounds; the dictionary that gives these is read with the first Chinese question."""
+        """The terms by their sounds; worked out with the first Chinese question."""
         sounds: dict[tuple[str, ...], tuple[str, Concept]] = {}
         for concept in self._terms.concepts:
             for form in (concept.zh, *concept.zh_also):
                 normal = normalise(form).text
                 if re.fullmatch(f"[{HAN}]{{2,{_LONGEST_FORM}}}", normal):
-                    sounds.setdefault(tuple(_pinyin(normal)), (normal, concept))
+                    sounds.setdefault(tuple(self._aloud.sounds(normal)), (normal, concept))
         return sounds
 
     def english(self, word: str) -> str | None:
@@ -69,12 +71,14 @@ class Corrector:
         scored = sorted((distance(word, other), other) for other in near)
         return scored[0][1] if scored and scored[0][0] <= limit else None
 
-    def chinese(self, text: str, taken: Iterable[Span], words: Iterable[Span] = ()) -> list[TermMatch]:
+    def chinese(
+        self, text: str, taken: Iterable[Span], words: Iterable[Span] = (), normal: Normalised | None = None
+    ) -> list[TermMatch]:
         """Return terms that sound like unknown words of ``text``, outside the spans ``taken``, longest first.
 
-        ``words`` are where ``text`` holds known words.
+        ``words`` are where ``text`` holds known words; ``normal`` is its normal form where that is known.
         """
-        normal = normalise(text)
+        normal = normal or normalise(text)
         occupied, whole = list(taken), list(words)
         found: list[TermMatch] = []
         for start, end, concept in sorted(self._sounding(normal.text), key=lambda item: (item[0] - item[1], item[0])):
@@ -87,9 +91,7 @@ class Corrector:
 
     def _sounding(self, normal: str) -> Iterator[tuple[int, int, Concept]]:
         for run in _RUN.finditer(normal):
-            sounds = _pinyin(run[0])
-            if len(sounds) != len(run[0]):
-                continue
+            sounds = self._aloud.sounds(run[0])
             for size in range(2, min(_LONGEST_FORM, len(sounds)) + 1):
                 for offset in range(len(sounds) - size + 1):
                     written = run[0][offset : offset + size]
@@ -129,17 +131,3 @@ def _may_be_near(word: str, letters: Counter[str], other: str, limit: int) -> bo
     if abs(len(word) - len(other)) > limit:
         return False
     return max((letters - Counter(other)).total(), (Counter(other) - letters).total()) <= limit
-
-
-def _pinyin(text: str) -> list[str]:
-    # Its dictionary takes a third of a second, which builds and most commands don't need.
-    from pypinyin.seg.simpleseg import seg
-
-    return [sound for word in seg(text) for sound in _sounds(word)]
-
-
-@lru_cache(maxsize=20_000)
-def _sounds(word: str) -> list[str]:
-    from pypinyin import lazy_pinyin
-
-    return lazy_pinyin(word)

@@ -45,9 +45,12 @@ class Segmenter:
         for form in terms.chinese_forms():
             self._jieba.add_word(form, _TERM_FREQUENCY)
 
-    def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of ``text`` in order of place, shorter words after the longer one that holds them."""
-        normal = normalise(text)
+    def tokens(self, text: str, normal: Normalised | None = None) -> list[Token]:
+        """Return the tokens of ``text`` in order of place, shorter words after the longer one that holds them.
+
+        ``normal`` is its normal form where that is known.
+        """
+        normal = normal or normalise(text)
         return [token for run in _RUN.finditer(normal.text) for token in self._run_tokens(run, normal)]
 
     def frequency(self, word: str) -> int:

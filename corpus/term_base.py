@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from corpus.matching import HAN, normalise, normalise_text
+from corpus.matching import HAN, Normalised, normalise, normalise_text
 from corpus.model import Span
 from corpus.words import Unit, form_units, units
 
@@ -101,12 +101,17 @@ class TermBase:
         self._parts: dict[str, Parts] = {}
         self.fingerprint = hashlib.sha256("\n".join(sorted(map(_row, concepts))).encode()).hexdigest()
 
-    def find(self, text: str, correct: Callable[[str], str | None] | None = None) -> list[TermMatch]:
+    def find(
+        self, text: str, correct: Callable[[str], str | None] | None = None, normal: Normalised | None = None
+    ) -> list[TermMatch]:
         """Return the concepts of ``text``, the longest where they overlap, in order of place.
 
-        ``correct`` may give the word that a misspelt Latin word stands for (corpus/misspelling.py).
+        ``correct`` may give the word that a misspelt Latin word stands for (corpus/misspelling.py); ``normal`` is the normal
+        form of ``text`` where that is known.
         """
-        longest = sorted(self._matches(text, correct), key=lambda match: (-len(match.span), match.span.start))
+        longest = sorted(
+            self._matches(normal or normalise(text), correct), key=lambda match: (-len(match.span), match.span.start)
+        )
         chosen: list[TermMatch] = []
         for match in longest:
             if all(match.span.end <= other.span.start or other.span.end <= match.span.start for other in chosen):
@@ -115,7 +120,7 @@ class TermBase:
 
     def find_all(self, text: str) -> list[TermMatch]:
         """Return every concept of ``text``, those within longer ones too, in order of place."""
-        return sorted(self._matches(text), key=lambda match: match.span)
+        return sorted(self._matches(normalise(text)), key=lambda match: match.span)
 
     def narrower(self, concept_id: str) -> tuple[str, ...]:
         """Return the ids of all concepts that are kinds of this one, kinds of kinds too, nearest first."""
@@ -180,8 +185,7 @@ class TermBase:
                 node = node.next[part]
             node.whole = True
 
-    def _matches(self, text: str, correct: Callable[[str], str | None] | None = None) -> Iterator[TermMatch]:
-        normal = normalise(text)
+    def _matches(self, normal: Normalised, correct: Callable[[str], str | None] | None = None) -> Iterator[TermMatch]:
         found = units(normal.text, correct)
         for first in range(len(found)):
             node = self._root

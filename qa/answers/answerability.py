@@ -63,7 +63,7 @@ def answer_signals(
     absence = absence or find_absence(query, candidates, generation)
     first = ranked[: len(read_wants(query))]
     best = [item.candidate for item in first]
-    own = np.flatnonzero(candidates.owner == best[0])
+    own = candidates.sentences.of(best[0])
     content = [number for number, group in enumerate(query.groups) if not COMPARES.fullmatch(group.label)]
     groups = [query.groups[number] for number in content]
     rarity, held = candidates.wording.rarity[content], candidates.wording.held[:, content]
@@ -108,17 +108,17 @@ def _told(candidates: Candidates, weights: LanguageWeights, first: Sequence[int]
 
     They are the best one of each candidate of ``first``, then the best ones of all.
     """
-    block = candidates.block
-    scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
-    order = np.argsort(-scores, kind="stable")
-    best = [next(unit for unit in order if candidates.owner[unit] == candidate) for candidate in first]
+    block, owner = candidates.block, candidates.owner
+    scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, owner, weights)
+    order = np.argsort(-scores, kind="stable").tolist()
+    best = [next(unit for unit in order if owner[unit] == candidate) for candidate in first]
     best += [unit for unit in order[:_BEST] if unit not in best]
-    tokens = np.flatnonzero(np.isin(block.owner, candidates.owner[best]))
-    unit, owner, alignment = block.unit[tokens], block.owner[tokens], candidates.alignment[:, tokens]
     rows = []
     for number in best:
+        tokens = block.of(int(owner[number]))
+        unit, alignment = block.unit[tokens], candidates.alignment(tokens)
         own = alignment[:, unit == number].max(axis=1, initial=0.0)
-        above = alignment[:, (unit < 0) & (owner == candidates.owner[number])].max(axis=1, initial=0.0)
+        above = alignment[:, unit < 0].max(axis=1, initial=0.0)
         rows.append(np.maximum(own, _HEADING_SHARE * above))
     return np.stack(rows)
 

@@ -1,10 +1,12 @@
 """Asking: one question against one generation, from its words to a cited answer."""
 
+import math
 import time
 from dataclasses import replace
 
 import numpy as np
 
+from corpus.model import Translation
 from index.engines.glossing import is_english
 from index.generations.opening import Generation
 from index.models.embedding import Embedder, Encoded
@@ -140,10 +142,7 @@ def _cited(
         except CitationError:
             continue
         translation = generation.documents[item.passage.document_id].translation
-        hit = replace(
-            _hit(item, len(hits) + 1, evidence, query, candidates),
-            translation=translation.of(item.passage.span) if translation else None,
-        )
+        hit = _hit(item, len(hits) + 1, evidence, query, candidates, translation)
         shown.append(item)
         hits.append(hit)
         first.append(made[0])
@@ -178,21 +177,29 @@ def _missing(query: Query, absence: Absence) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if any(map(str.isalpha, name))))
 
 
-def _hit(item: Ranked, number: int, evidence: tuple[Evidence, ...], query: Query, candidates: Candidates) -> Hit:
-    own = np.flatnonzero(candidates.owner == item.candidate)
+def _hit(
+    item: Ranked,
+    number: int,
+    evidence: tuple[Evidence, ...],
+    query: Query,
+    candidates: Candidates,
+    translation: Translation | None,
+) -> Hit:
+    own = candidates.sentences.of(item.candidate)
     signals = {name: float(values[item.candidate]) for name, values in named(candidates.passage_signals).items()}
-    signals |= {f"sentence_{name}": float(values[own].max()) for name, values in named(candidates.sentence_signals).items()}
+    signals |= {f"sentence_{name}": max(values[own].tolist()) for name, values in named(candidates.sentence_signals).items()}
     reading = item.passage.reading
     matches = tuple(reading.to_raw(span.start, span.end) for span in candidates.wording.matches(item.candidate))
     return Hit(
         passage=item.passage,
         rank=number,
-        score=round(float(1 / (1 + np.exp(-2 * (item.score - 1)))), 4),
+        score=round(1 / (1 + math.exp(-2 * (item.score - 1))), 4),
         evidence=evidence,
         signals={name: round(value, 4) for name, value in signals.items()},
         matches=matches,
         alignments=_align(item, query, candidates),
         also_in=item.also_in,
+        translation=translation.of(item.passage.span) if translation else None,
     )
 
 
@@ -200,18 +207,19 @@ def _align(item: Ranked, query: Query, candidates: Candidates) -> tuple[Alignmen
     """Return, for each thing that the question asks for, the token of the passage that comes nearest to it."""
     block = candidates.block
     body = block.body_of(item.candidate)
-    cosines = candidates.alignment[:, body]
+    cosines = candidates.alignment(body)
     if not cosines.size:
         return ()
     nearest = cosines.argmax(axis=1)
     strengths = cosines[np.arange(len(nearest)), nearest]
     reading = item.passage.reading
     found: list[Alignment] = []
-    for number in np.argsort(-strengths, kind="stable")[:_MOST_ALIGNMENTS].tolist():
-        if strengths[number] < _WEAKEST_ALIGNMENT:
+    order = np.argsort(-strengths, kind="stable")[:_MOST_ALIGNMENTS]
+    best, places = strengths[order].tolist(), block.spans[body.start + nearest[order]].tolist()
+    for number, strength, (start, end) in zip(order.tolist(), best, places, strict=True):
+        if strength < _WEAKEST_ALIGNMENT:
             break
-        start, end = (max(int(place), 0) for place in block.spans[body.start + nearest[number]])
-        similarity = round(float(strengths[number]), 3)
+        start, end = max(start, 0), max(end, 0)
         place = reading.to_raw(start, end)
-        found.append(Alignment(query.groups[number].label, reading.text[start:end], place, similarity))
+        found.append(Alignment(query.groups[number].label, reading.text[start:end], place, round(strength, 3)))
     return tuple(sorted(found, key=lambda alignment: alignment.span))

@@ -6,14 +6,13 @@ Nothing is embedded again: the question's token vectors are there, and a want is
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
-from corpus.model import Passage, Span
+from corpus.model import Passage
 from index.arrays import Floats
+from index.generations.passage_table import asks
 from qa.answers.want_scores import Asked, subjects_named, want_scores, whole_scores
 from qa.model import Chosen, Evidence
 from qa.questions.wants import Want, read_wants
-from qa.retrieval.ranking import Ranked, asks, evidence_at
+from qa.retrieval.ranking import Ranked, evidence_at
 
 _PASSAGES = 5
 _MOST_SENTENCES, _MOST_OF_A_LIST = 3, 5
@@ -57,16 +56,12 @@ def _whole_list(first: Chosen, want: Want, asked: Asked, shown: Sequence[Ranked]
     leads = own.passage.context.lead or own.passage.sentences[0].start > own.passage.span.start
     if own.passage.form != "list" or not leads or len(own.passage.sentences) < 2:
         return ()
-    units = np.flatnonzero(asked.candidates.owner == own.candidate)
-    unit = next(int(unit) for unit in units if _span_of(own, asked, int(unit)) == first.evidence.span)
+    units = asked.candidates.sentences.of(own.candidate)
+    unit = units.start + own.passage.sentences.index(first.evidence.span)
     if not want.lists and asked.candidates.wording.sentences[unit].any():
         return ()
     items = [Chosen(first.place, evidence) for evidence in own.sentences]
     return tuple(sorted(items, key=lambda item: item.evidence.span)[:_MOST_ITEMS])
-
-
-def _span_of(item: Ranked, asked: Asked, unit: int) -> Span:
-    return item.passage.sentences[int(asked.candidates.number[unit])]
 
 
 def _with_company(offered: Sequence[Chosen], want: Want, shown: Sequence[Ranked]) -> list[Chosen]:
@@ -124,15 +119,17 @@ def _offered(scores: Floats, want: Want, asked: Asked, shown: Sequence[Ranked]) 
     """Return the sentences of ``shown`` that are about most of what ``want`` is within, from best to worst."""
     named = subjects_named(want, asked)
     units = [
-        (place, item.passage, int(unit))
+        (place, item.passage, unit)
         for place, item in enumerate(shown)
-        for unit in np.flatnonzero(asked.candidates.owner == item.candidate)
+        for unit in range(*asked.candidates.sentences.of(item.candidate).indices(len(scores)))
     ]
     most = max((int(named[unit]) for _, _, unit in units), default=0)
     offered = []
     for place, passage, unit in units:
         if named[unit] == most and (most or not want.side):
-            offered.append(Chosen(place, _sentence(passage, int(asked.candidates.number[unit]), float(scores[unit]))))
+            offered.append(
+                Chosen(place, _sentence(passage, int(asked.candidates.sentences.number[unit]), float(scores[unit])))
+            )
     return sorted(offered, key=lambda item: -item.evidence.score)
 
 

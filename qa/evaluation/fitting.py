@@ -146,7 +146,7 @@ def _table(candidates: Candidates) -> npt.NDArray[np.float64]:
 def _right(item: Item) -> npt.NDArray[np.bool_]:
     """Return for each sentence of the candidates whether it answers: most of it, or of the answer, is shared."""
     right = []
-    for owner, number in zip(item.candidates.owner, item.candidates.number, strict=True):
+    for owner, number in zip(item.candidates.sentences.owner, item.candidates.sentences.number, strict=True):
         passage = item.candidates.passages[int(owner)]
         span = passage.sentences[int(number)]
         right.append(

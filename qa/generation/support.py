@@ -21,8 +21,8 @@ from index.models.embedding import Embedder, headings
 from qa.generation.drafting import Draft
 from qa.model import Hit
 from qa.questions.language import InterfaceLanguage
-from qa.retrieval.candidates import question_tokens, sentences_within, token_block
-from qa.retrieval.interaction import meet, similarities
+from qa.retrieval.candidates import question_tokens, token_block
+from qa.retrieval.interaction import meet
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.consistency import check, context_of
 from qa.verification.coverage import NEAR, Gaps, find_gaps
@@ -97,19 +97,21 @@ class SupportChecker:
     ) -> tuple[list[tuple[Hit, Span]], float, list[Nearness]]:
         """Return all sentences of ``cited`` from the nearest on, the measure of the nearest one, and how near each comes."""
         encoded = self._embedder.encode_question(text)
-        rows = [generation.rows[hit.passage.id] for hit in cited]
-        sentences = [sentences_within(generation, row) for row in rows]
-        owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
-        block = token_block(rows, sentences, generation)
+        rows = np.asarray([generation.rows[hit.passage.id] for hit in cited], np.int64)
+        sentences = generation.table.sentences_of(rows)
         question = question_tokens(encoded.tokens.vectors, language, generation)
-        cosines = similarities(question, block)
-        met = meet(cosines, block, owner, self._heading_share)
+        block = token_block(rows, sentences, question, generation)
+        met = meet(block, sentences.owner, self._heading_share)
         _, meaning = met.weighed(np.ones(len(question), np.float32))
         places = [(hit, span) for hit in cited for span in hit.passage.sentences]
-        starts = [start for spans in sentences for start, _ in spans]
+        starts = sentences.places[:, 0]
         order = [int(number) for number in np.argsort(-meaning, kind="stable")]
         near = [
-            Nearness(cosines[inside].T, encoded.tokens.spans.astype(np.int64), block.spans[inside] - starts[number])
+            Nearness(
+                block.cosines[inside].T,
+                encoded.tokens.spans.astype(np.int64),
+                block.spans[inside].astype(np.int64) - starts[number],
+            )
             for number in order[:2]
             for inside in [block.unit == number]
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.categories import ASPECTS
-from corpus.matching import normalise_text
+from corpus.matching import Normalised, normalise, normalise_text
 from corpus.misspelling import Corrector
 from corpus.model import Span
 from corpus.segmentation import Segmenter, Token
@@ -99,8 +99,9 @@ class QueryReader:
         Without ``expand`` nothing but its own words is searched for.
         """
         language = detect_language(text)
-        tokens = self.segmenter.tokens(text)
-        matches = self._matches(text, tokens) if expand else []
+        normal = normalise(text)
+        tokens = self.segmenter.tokens(text, normal)
+        matches = self._matches(text, normal, tokens) if expand else []
         groups = [self._concept_group(match, text) for match in matches]
         expansions = [_term_expansion(match, text) for match in matches]
         for token in _outside(tokens, matches):
@@ -155,12 +156,12 @@ class QueryReader:
             definite=match.concept.definite and not match.misspelled,
         )
 
-    def _matches(self, text: str, tokens: Sequence[Token]) -> list[TermMatch]:
+    def _matches(self, text: str, normal: Normalised, tokens: Sequence[Token]) -> list[TermMatch]:
         """Return the terms of ``text``, those that were misspelt or put in other words too."""
         phrases = list(find_phrases(text, self.terms))
-        named = self.terms.find(text, self._corrector.english)
+        named = self.terms.find(text, self._corrector.english, normal)
         right = [*phrases, *(match for match in named if not any(match.span.overlaps(one.span) for one in phrases))]
-        misspelt = self._corrector.chinese(text, (match.span for match in right), self.segmenter.words(tokens))
+        misspelt = self._corrector.chinese(text, (match.span for match in right), self.segmenter.words(tokens), normal)
         return sorted([*right, *misspelt], key=lambda match: match.span)
 
 

@@ -8,6 +8,7 @@ languages: the counterpart of an English word is the Chinese word that it met.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from index.arrays import Floats, Ints
 
@@ -16,25 +17,32 @@ from index.arrays import Floats, Ints
 class TokenBlock:
     """The tokens of several candidates under one another.
 
-    ``vectors`` and ``factors`` are those of index/engines/centred_tokens.py; ``owner`` (t,) numbers each token's candidate,
-    ``unit`` (t,) its sentence over all candidates, -1 for tokens of headings; ``spans`` (t, 2) index the passage's text.
-    Tokens are in order of candidate, headings first.
+    ``cosines`` (t, q) are theirs with the tokens of a question; ``owner`` (t,) numbers each token's candidate, ``unit`` (t,)
+    its sentence over all candidates, -1 for tokens of headings; ``spans`` (t, 2) index the passage's text. Tokens are in
+    order of candidate, headings first; those of the i-th begin at ``first[i]``.
     """
 
-    vectors: Floats
-    factors: Floats
+    cosines: Floats
     owner: Ints
     unit: Ints
-    spans: Ints
+    spans: npt.NDArray[np.int32]
+    first: Ints
 
     def runs(self) -> Ints:
         """Return where the tokens of each sentence, and of each candidate's headings, begin."""
-        return np.flatnonzero((np.diff(self.owner, prepend=-1) != 0) | (np.diff(self.unit, prepend=-2) != 0))
+        begins = np.ones(len(self.owner), np.bool_)
+        np.not_equal(self.owner[1:], self.owner[:-1], out=begins[1:])
+        begins[1:] |= self.unit[1:] != self.unit[:-1]
+        return np.flatnonzero(begins)
+
+    def of(self, candidate: int) -> slice:
+        """Return where the tokens of a candidate stand, those of its headings first."""
+        return slice(int(self.first[candidate]), int(self.first[candidate + 1]))
 
     def body_of(self, candidate: int) -> slice:
         """Return where the tokens of a candidate's own text stand."""
-        start, end = (int(place) for place in np.searchsorted(self.owner, (candidate, candidate + 1)))
-        return slice(start + int((self.unit[start:end] < 0).sum()), end)
+        whole = self.of(candidate)
+        return slice(whole.start + int((self.unit[whole] < 0).sum()), whole.stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +65,12 @@ class Met:
         return Met(self.passages[:, tokens], self.sentences[:, tokens])
 
 
-def similarities(question: Floats, block: TokenBlock) -> Floats:
-    """Return cosines (t, q) of the block's tokens with a question's, which are as `CentredTokens.beside` gives them."""
-    cosines: Floats = block.vectors @ question.T
-    cosines *= block.factors[:, None]
-    return cosines
-
-
-def meet(cosines: Floats, block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Met:
+def meet(block: TokenBlock, sentence_owner: Ints, heading_share: float) -> Met:
     """Return what each question token finds in the candidates and sentences of ``block``; 0 where one has no token.
 
-    ``cosines`` (t, q) are of `similarities`, ``sentence_owner`` (u,) is each sentence's candidate, and ``heading_share``
-    what a heading counts for the sentences below it.
+    ``sentence_owner`` (u,) is each sentence's candidate, ``heading_share`` what a heading counts for the sentences below it.
     """
+    cosines = block.cosines
     passages = np.zeros((int(sentence_owner.max(initial=-1)) + 1, cosines.shape[1]), np.float32)
     headings, sentences = np.zeros_like(passages), np.zeros((len(sentence_owner), cosines.shape[1]), np.float32)
     first = block.runs()

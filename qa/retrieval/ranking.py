@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import numpy as np
-import numpy.typing as npt
 
 from corpus.matching import normalise_text
 from corpus.model import Passage, Span
-from index.arrays import Floats
+from index.arrays import Floats, Ints
 from index.generations.opening import Generation
 from qa.model import Evidence
 from qa.questions.kinds import Kind
@@ -43,32 +42,13 @@ def rank(candidates: Candidates, weights: LanguageWeights, generation: Generatio
     """Return the candidates, ``most`` of them if given, best first: a passage is as good as its best sentence."""
     if not candidates.rows:
         return []
+    rows, sentences = np.asarray(candidates.rows, np.int64), candidates.sentences
     scores = sentence_scores(candidates.passage_signals, candidates.sentence_signals, candidates.owner, weights)
-    scores = scores - _ASKED * _asking(candidates) - _WITHDRAWN * _withdrawn(candidates, generation)
-    best = np.full(len(candidates.rows), -np.inf, np.float32)
-    np.maximum.at(best, candidates.owner, scores)
-    order = sorted(range(len(candidates.rows)), key=lambda item: (-best[item], candidates.rows[item]))
-    copies = _copies(order, find_duplicates(candidates.rows, generation))
+    scores = scores - _ASKED * sentences.asks - _WITHDRAWN * generation.table.withdrawn[rows][candidates.owner]
+    best = np.maximum.reduceat(scores, sentences.first[:-1])
+    order = np.lexsort((rows, -best)).tolist()
+    copies = _copies(order, find_duplicates(rows, generation))
     return [_ranked(candidate, copies[candidate], candidates, scores, generation) for candidate in list(copies)[:most]]
-
-
-def _asking(candidates: Candidates) -> Floats:
-    """Return 1 for the sentences that ask something themselves, which answers nothing; 0 for all others."""
-    numbers = zip(candidates.owner, candidates.number, strict=True)
-    passages = candidates.passages
-    return np.asarray([asks(passages[int(owner)], int(number)) for owner, number in numbers], np.float32)
-
-
-def asks(passage: Passage, number: int) -> bool:
-    """Tell whether a sentence of ``passage`` is a question."""
-    end = passage.sentences[number].end - passage.span.start
-    return passage.text[end - 1 : end] in ("？", "?")
-
-
-def _withdrawn(candidates: Candidates, generation: Generation) -> Floats:
-    """Return 1 for sentences of texts that were retracted or superseded: they are shown after all others."""
-    status = [bool(generation.documents[passage.document_id].status) for passage in candidates.passages]
-    return np.asarray(status, np.float32)[candidates.owner]
 
 
 def _copies(order: Sequence[int], pairs: Sequence[tuple[int, int]]) -> dict[int, list[int]]:
@@ -92,9 +72,8 @@ def _ranked(candidate: int, copies: Sequence[int], candidates: Candidates, score
     passage = generation.passages[row]
     places = (generation.passages[candidates.rows[other]].document_id for other in copies)
     also_in = tuple(place for place in dict.fromkeys(places) if place != passage.document_id)
-    own = np.flatnonzero(candidates.owner == candidate)
-    sentences = _sentences(passage, candidates.number[own], scores[own])
-    return Ranked(candidate, row, passage, float(scores[own].max()), sentences, also_in)
+    own = scores[candidates.sentences.of(candidate)].tolist()
+    return Ranked(candidate, row, passage, max(own), _sentences(passage, own), also_in)
 
 
 def introduction(passage: Passage) -> str:
@@ -131,8 +110,8 @@ def evidence_of(ranked: Ranked) -> tuple[Evidence, ...]:
     return (best, *close[:1])
 
 
-def _sentences(passage: Passage, numbers: npt.NDArray[np.int64], scores: Floats) -> tuple[Evidence, ...]:
-    made = [evidence_at(passage, int(number), float(score)) for number, score in zip(numbers, scores, strict=True)]
+def _sentences(passage: Passage, scores: Sequence[float]) -> tuple[Evidence, ...]:
+    made = [evidence_at(passage, number, score) for number, score in enumerate(scores)]
     return tuple(sorted(made, key=lambda item: (-item.score, item.span)))
 
 
@@ -144,32 +123,19 @@ def evidence_at(passage: Passage, number: int, score: float) -> Evidence:
     return Evidence(Span(span.start, span.end), text, score, reading=passage.reading_of(span) if passage.joins else text)
 
 
-# Passages whose words overlap this much (Jaccard) are read; those whose letters agree this much may be the same.
-_WORDS, _LETTERS = 0.75, 0.9
+# Of passages whose words are alike (index/engines/rare_features.py), those whose letters agree this much may be the same.
+_LETTERS = 0.9
 # All that may differ between two copies beside layout: words that decide nothing.
 _IDLE = re.compile(r"(?:[的了地得着也都就还于则而且并和与及所能够]|\b(?:the|an?|also|and|of)\b|[\W_])*")
 _WHOLE_WORDS = re.compile(r"[a-z0-9]")
 _MARKS = re.compile(r"[\W_]+")
 
 
-def find_duplicates(rows: Sequence[int], generation: Generation) -> list[tuple[int, int]]:
+def find_duplicates(rows: Ints, generation: Generation) -> list[tuple[int, int]]:
     """Return the pairs of ``rows`` (as places in it, the earlier first) that hold the same passage."""
-    if len(rows) < 2:
-        return []
-    ids, places, owner = generation.features.of_rows(rows)
-    inside = places[:, 0] >= 0
-    known = np.zeros(len(generation.features.vocabulary), np.int64)
-    known[ids[inside]] = 1
-    columns = np.cumsum(known) - 1
-    table = np.zeros((len(rows), int(known.sum())), np.float32)
-    table[owner[inside], columns[ids[inside]]] = 1.0
-    sizes = table.sum(axis=1)
-    shared = table @ table.T
-    likeness = shared / np.maximum(sizes[:, None] + sizes[None, :] - shared, 1.0)
-    near = np.argwhere(np.triu(likeness >= _WORDS, 1))
     return [
-        (int(one), int(other))
-        for one, other in near
+        (one, other)
+        for one, other in generation.rare.alike(rows)
         if is_same(generation.passages[rows[one]].reading.text, generation.passages[rows[other]].reading.text)
     ]
 

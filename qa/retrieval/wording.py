@@ -14,6 +14,7 @@ import numpy.typing as npt
 from corpus.model import Span
 from index.arrays import Floats, Ints
 from index.generations.opening import Generation
+from index.generations.passage_table import Sentences, number_units
 from qa.questions.query import Group
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
@@ -47,20 +48,18 @@ class Wording:
         return _longest([Span(start, end) for start, end in self.places[self.owner == candidate].tolist()])
 
 
-def score_words(
-    groups: Sequence[Group], rows: Sequence[int], sentences: Sequence[Sequence[tuple[int, int]]], generation: Generation
-) -> Wording:
-    """Return the wording of candidates ``rows``; ``sentences`` gives the spans of each one's sentences in its text."""
+def score_words(groups: Sequence[Group], rows: Ints, sentences: Sentences, generation: Generation) -> Wording:
+    """Return the wording of candidates ``rows``, whose ``sentences`` are given."""
     features = generation.features
     weights: dict[int, npt.NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(groups)))
     rarity = np.zeros(len(groups), np.float32)
     for number, group in enumerate(groups):
-        known = {
-            features.vocabulary[key]: weight for key, weight in group.alternatives.items() if key in features.vocabulary
-        }
-        for feature, weight in known.items():
-            weights[feature][number] = weight
-        having = sum(int(generation.frequencies[feature]) for feature in known)
+        having = 0
+        for key, weight in group.alternatives.items():
+            feature = features.vocabulary.get(key)
+            if feature is not None:
+                weights[feature][number] = weight
+                having += int(generation.frequencies[feature])
         rarity[number] = group.weight * _rarity(having, len(generation.passages))
     slot = np.full(len(features.vocabulary), -1, np.int64)
     slot[np.fromiter(weights, np.int64, len(weights))] = np.arange(len(weights))
@@ -69,18 +68,17 @@ def score_words(
     table = np.stack([*weights.values(), np.zeros(len(groups))])
     ids, places, owner, gained = ids[found], places[found], owner[found], table[slot[ids[found]]]
     inside = places[:, 0] >= 0
-    bounds = np.asarray([bound for spans in sentences for bound in spans], np.int64).reshape(-1, 2)
-    unit_owner = np.repeat(np.arange(len(rows)), [len(spans) for spans in sentences])
+    bounds, unit_owner = sentences.places, sentences.owner
     head, text, units = (np.zeros((count, len(groups))) for count in (len(rows), len(rows), len(bounds)))
     np.maximum.at(head, owner[~inside], gained[~inside])
     np.add.at(text, owner[inside], gained[inside])
     if len(bounds):
         np.add.at(units, number_units(owner[inside], places[inside, 0], unit_owner, bounds[:, 0]), gained[inside])
         # A row says what it says of its columns: their names count as words of it.
-        rowed = np.asarray([generation.passages[row].form == "table" for row in rows], np.bool_)
+        rowed = generation.table.tables[rows]
         text[rowed] = np.maximum(text[rowed], head[rowed])
         units[rowed[unit_owner]] = np.maximum(units, head[unit_owner])[rowed[unit_owner]]
-    lengths = np.asarray([spans[-1][1] if spans else 1 for spans in sentences])
+    lengths = bounds[sentences.first[1:] - 1, 1]
     return Wording(
         _saturated(text, lengths).astype(np.float32),
         head.astype(np.float32),
@@ -112,17 +110,3 @@ def _longest(spans: Sequence[Span]) -> tuple[Span, ...]:
         if not any(span.overlaps(other) for other in kept):
             kept.append(span)
     return tuple(sorted(kept))
-
-
-_FAR = 1 << 32  # further than any passage is long
-
-
-def number_units(owner: Ints, places: Ints, unit_owner: Ints, starts: Ints) -> Ints:
-    """Return for each place (n,) the number of its sentence among those of all passages; a passage's first where none is.
-
-    ``owner`` (n,) is the passage of each place; sentences come in order, ``unit_owner`` (u,) is the passage of each and
-    ``starts`` (u,) where it begins in that.
-    """
-    after = np.searchsorted(unit_owner * _FAR + starts, owner * _FAR + places, "right")
-    found: Ints = np.maximum(after - 1, np.searchsorted(unit_owner, owner))
-    return found

@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from cn2an import cn2an
-
 DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 SCALES = {"万": 10_000, "亿": 100_000_000}
 HAN_DIGIT = "[〇零一二两三四五六七八九]"
@@ -39,6 +37,8 @@ def chinese_value(text: str) -> float | None:
 
 @lru_cache(maxsize=2048)  # cn2an takes 26 µs, and the composed numerals of texts come again
 def _composed(text: str) -> float | None:
+    from cn2an import cn2an  # a third of a second, which few starts need
+
     try:
         return float(cn2an(f"一{text}" if text[0] in "百千万亿" else text, "normal"))
     except (ValueError, KeyError):

@@ -9,7 +9,7 @@ from corpus.model import Passage, Span
 from index.generations.opening import Generation
 from index.models.calibration import TextLanguage
 from index.models.embedding import Encoded, headings
-from qa.retrieval.candidates import Candidates, question_tokens, sentences_within
+from qa.retrieval.candidates import Candidates, question_tokens
 from qa.retrieval.ranking import Ranked
 from qa.statements.reader import Statement, StatementReader
 from qa.verification.difference import Difference
@@ -69,9 +69,8 @@ def _nearest(found: LookedUp) -> list[_Near]:
     candidates = found.candidates
     near = []
     for item in [item for item in found.ranked if item.passage.role in _STATING][:_MOST_PASSAGES]:
-        for row in np.flatnonzero(candidates.owner == item.candidate):
-            tokens = float(candidates.sentence_signals.tokens[row])
-            near.append(_Near(item.passage, int(candidates.number[row]), item.candidate, tokens))
+        tokens = candidates.sentence_signals.tokens[candidates.sentences.of(item.candidate)]
+        near += [_Near(item.passage, number, item.candidate, float(value)) for number, value in enumerate(tokens)]
     return sorted(near, key=lambda item: -item.tokens)[:_MOST_SENTENCES]
 
 
@@ -103,11 +102,12 @@ def _judge(
 
 def _nearness(near: _Near, question: np.ndarray, found: LookedUp, generation: Generation) -> Nearness:
     block = found.candidates.block
-    body = block.body_of(near.candidate)
-    spans = block.spans[body]
-    start, end = sentences_within(generation, generation.rows[near.passage.id])[near.number]
+    whole, body = block.of(near.candidate), block.body_of(near.candidate)
+    spans = block.spans[body].astype(np.int64)
+    start, end = found.candidates.sentences.within(near.candidate)[near.number]
     inside = (spans[:, 1] > start) & (spans[:, 0] < end)
-    cosines = (block.vectors[body][inside] @ question.T) * block.factors[body][inside][:, None]
+    compared = generation.tokens.compare(np.asarray([generation.rows[near.passage.id]]), question)
+    cosines = compared.cosines[body.start - whole.start :][inside]
     return Nearness(cosines.T, found.encoded.tokens.spans.astype(np.int64), spans[inside] - start)
 
 

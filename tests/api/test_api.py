@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
+from api.schemas.answer import AskResponse
 from qa.settings import Settings
 from tests.api.conftest import Served
 
@@ -28,6 +29,22 @@ def test_an_answer_has_everything_that_a_reader_can_check(client: httpx2.Client)
         assert citation["source"]["DOI"] == "10.4252/wjsc.v17.i8.107717"
         assert client.get(citation["url"]).status_code == 200
     assert body["index"]["generation"] == document["index"]["generation"] == client.get("/api/v1/index").json()["generation"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can exosomes cross the blood-brain barrier?",
+        "比较阿尔茨海默病和帕金森病的给药途径",
+        "丛集性头痛和 PINK2 有什么关系",
+        "谁写的这篇文章",
+        "football",
+    ],
+)
+def test_an_answer_is_of_its_schema_to_the_last_field(client: httpx2.Client, question: str) -> None:
+    """It is written without the models, and reads as they would have written it: every field, in order, of its type."""
+    content = client.post("/api/v1/ask", json={"question": question, "limit": 6}).content
+    assert AskResponse.model_validate_json(content, strict=True).model_dump_json() == content.decode()
 
 
 def test_get_and_post_answer_alike(client: httpx2.Client) -> None:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.server import share_of
 from index.generations.pointer import POINTER, read_pointer
+from qa.settings import Settings
 from tests.api.conftest import HOMING, small_corpus
 from tests.api.processes import Running, running_command, started, until
 
@@ -118,3 +120,12 @@ def published(data: Path, before: str | None) -> None:
     while read_pointer(data) == before:
         assert time.monotonic() < end, "nothing was published"
         time.sleep(0.005)
+
+
+def test_what_bounds_the_server_is_divided_among_its_workers() -> None:
+    """Rounded up, so that each answers somebody; no bound stays none, and one process keeps all."""
+    whole = Settings(workers=3, max_concurrent_questions=32, max_connections=300, requests_per_minute=100)
+    share = share_of(whole)
+    assert (share.max_concurrent_questions, share.max_connections, share.requests_per_minute) == (11, 100, 34)
+    assert share_of(Settings(workers=2, requests_per_minute=0)).requests_per_minute == 0
+    assert share_of(Settings(workers=1)) == Settings(workers=1)

@@ -1,4 +1,4 @@
-"""A chart of ``compare.json`` as SVG: questions a second of each service with 1, 8 and 32 clients, quality beside them."""
+"""A chart of ``speed.json`` as SVG: questions a second of each service with 1, 8 and 32 clients, quality beside them."""
 
 from typing import Any
 from xml.sax.saxutils import escape

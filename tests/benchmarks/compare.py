@@ -3,7 +3,7 @@
 All index the same text with the same model and are asked the same questions, one service at a time, on the machine that the
 clients use too: ratios within a run are what counts. Peers stand in an environment of their own, with the extra ``peers``;
 without one only this service is measured. Quality stands beside speed: R@k is whether the first k results hold most of an
-answer. Prints a table and writes ``tests/benchmarks/compare.json``, from which ``docs/figures/speed.svg`` is drawn.
+answer. Prints a table and writes ``docs/figures/speed.json``, from which ``docs/figures/speed.svg`` is drawn.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from tests.benchmarks.chart import draw
 from tests.benchmarks.service import CLIENTS, Load, Server, resident, row, served
 
 ROOT = Path(__file__).parents[2]
-RESULT = Path(__file__).with_suffix(".json")
+RESULT = ROOT / "docs" / "figures" / "speed.json"
 CHART = ROOT / "docs" / "figures" / "speed.svg"
 _PEERS = {"txtai": "txtai_service", "LangChain": "langchain_service", "LlamaIndex": "llama_index_service"}
 _PORT = 18733

@@ -1,17 +1,22 @@
 """What somebody meant: near misspellings of terms, and words that are left alone."""
 
+import re
 from pathlib import Path
 from time import process_time
 
 import pytest
 from pypinyin import lazy_pinyin
 
-from corpus.misspelling import Corrector, _pinyin, distance
+from corpus.matching import HAN, normalise_text
+from corpus.misspelling import Corrector, distance
 from corpus.segmentation import Segmenter
+from corpus.sound_table import SoundTable
 from corpus.term_base import TermBase
 from corpus.term_files import read_terms
 from index.engines.glossing import is_english
 from qa.settings import BUNDLED_TERMS
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +123,8 @@ def test_a_long_sequence_costs_next_to_nothing(corrector: Corrector) -> None:
 
 
 def test_sounds_are_those_of_the_whole_text() -> None:
-    """Kept by word, they are what the words have in their context: characters with several readings too."""
+    """Characters with several readings too: they are what the words have in their context."""
+    aloud = SoundTable()
     for text in (
         "血管重塑与重要的重量",
         "银行在行人道旁",
@@ -127,9 +133,22 @@ def test_sounds_are_those_of_the_whole_text() -> None:
         "干细胞不干涉",
         "还没有还给他",
     ):
-        assert _pinyin(text) == lazy_pinyin(text)
+        assert aloud.sounds(text) == lazy_pinyin(text)
 
 
 def test_known_words_of_the_same_sound_are_left_alone(corrector: Corrector) -> None:
     """A word of the dictionary is what was meant."""
     assert corrector.chinese("今天天气怎么样，意识和一时都正常", ()) == []
+
+
+def test_texts_sound_as_pypinyin_reads_them() -> None:
+    """Every run of Chinese in the bundled texts, the terms and the gold questions, and words that change in company."""
+    aloud = SoundTable()
+    texts = [ROOT / "corpus" / "documents", ROOT / "corpus" / "terms", ROOT / "tests" / "gold"]
+    read = [
+        path.read_text("utf-8") for folder in texts for path in folder.iterdir() if path.suffix in (".md", ".csv", ".jsonl")
+    ]
+    runs = {run for text in read for run in re.findall(f"[{HAN}]+", normalise_text(text))} | {"一回还能再打吗", "旋转行为"}
+    assert len(runs) > 5000
+    assert [run for run in sorted(runs) if aloud.sounds(run) != lazy_pinyin(run)] == []
+    assert aloud.sounds("归巢") == ["gui", "chao"] and aloud.sounds("归\U0002fa1f") == [] and aloud.sounds("") == []

@@ -12,6 +12,7 @@ from index.engines.feature_store import merge_features, open_features, write_fea
 from index.engines.features import Feature
 from index.engines.glossing import glosses
 from index.engines.lexical import LexicalIndex, LexicalRow
+from index.engines.rare_features import rare_features
 from index.engines.tokens import open_tokens, stored, write_tokens
 from index.errors import CorruptGenerationError
 from index.models.calibration import centred
@@ -81,14 +82,26 @@ def test_token_vectors_survive_eight_bits(tmp_path: Path) -> None:
     assert isinstance(store.vectors, np.memmap)
     tokens = CentredTokens(store, np.zeros((1, MOST), np.float32), [0, 0, 0])
     for number, passage in enumerate(passages):
-        found = tokens.of([number])
-        assert np.array_equal(found.spans, passage.spans) and found.counts.tolist() == [len(passage.vectors)]
-        unit = found.vectors[:, :MOST] * found.factors[:, None]
-        assert np.abs(unit @ unit.T - passage.vectors @ passage.vectors.T).max(initial=0.0) < 0.01
-    together, first = tokens.of([2, 1, 0]), tokens.of([0])
-    assert together.counts.tolist() == [9, 0, 5] and np.array_equal(together.vectors[9:], first.vectors)
-    assert np.array_equal(together.factors[9:], first.factors) and np.array_equal(together.spans[:9], passages[2].spans)
-    assert tokens.of([]).vectors.shape == (0, MOST + 1)
+        found = tokens.compare(np.asarray([number]), tokens.beside(passage.vectors))
+        assert np.array_equal(tokens.spans(found.places), passage.spans) and found.counts.tolist() == [len(passage.vectors)]
+        assert np.abs(found.cosines - passage.vectors @ passage.vectors.T).max(initial=0.0) < 0.01
+    question = tokens.beside(passages[0].vectors)
+    together, first = tokens.compare(np.asarray([2, 1, 0]), question), tokens.compare(np.asarray([0]), question)
+    assert together.counts.tolist() == [9, 0, 5] and np.allclose(together.cosines[9:], first.cosines, atol=1e-6)
+    assert np.array_equal(tokens.spans(together.places)[:9], passages[2].spans)
+    assert tokens.compare(np.zeros(0, np.int64), question).cosines.shape == (0, 5)
+
+
+def test_many_tokens_are_compared_as_few_are(tmp_path: Path) -> None:
+    """In portions of which none holds all, whatever the order of the passages."""
+    passages = [TokenVectors(rows(count, MOST), np.zeros((count, 2), np.int32)) for count in (700, 900, 0, 1100, 3)]
+    write_tokens(tmp_path, map(stored, passages))
+    tokens = CentredTokens(open_tokens(tmp_path, 384), np.zeros((1, MOST), np.float32), [0] * 5)
+    question = rows(4, MOST)
+    order = [4, 1, 3, 2, 0]
+    found = tokens.compare(np.asarray(order), tokens.beside(question))
+    expected = np.vstack([passages[number].vectors for number in order]) @ question.T
+    assert np.abs(found.cosines - expected).max() < 0.01
 
 
 def test_tokens_are_compared_around_the_means_of_their_languages(tmp_path: Path) -> None:
@@ -101,9 +114,28 @@ def test_tokens_are_compared_around_the_means_of_their_languages(tmp_path: Path)
     shown = [passages[row].vectors - means[languages[row]] for row in (1, 0)]
     expected = np.vstack([part / np.linalg.norm(part, axis=1, keepdims=True) for part in shown]) @ question.T
     for order in ([0, 2], [1, 0], [1, 0]):
-        found = tokens.of(order)
-    cosines = found.vectors @ tokens.beside(question).T * found.factors[:, None]
-    assert np.abs(cosines - expected).max() < 0.01
+        found = tokens.compare(np.asarray(order), tokens.beside(question))
+    assert np.abs(found.cosines - expected).max() < 0.01
+
+
+def test_passages_of_like_features_are_found_as_by_comparing_each_with_each() -> None:
+    """At the bound too: three of four shared count as alike, two of three don't; headings count for nothing."""
+    chance = np.random.default_rng(17)
+    sets = [set(chance.choice(40, size=int(chance.integers(0, 12)), replace=False).tolist()) for _ in range(150)]
+    sets += [{1, 2, 3}, {1, 2, 3, 4}, {1, 2, 5}, set(), {7}, {7}]
+    span = Span(0, 1)
+    passages = [([Feature(str(key), span) for key in one], [Feature("above", span)]) for one in sets]
+    store = merge_features(passages)
+    order = chance.permutation(len(sets))
+    expected = [
+        (first, second)
+        for first in range(len(order))
+        for second in range(first + 1, len(order))
+        if (union := sets[order[first]] | sets[order[second]])
+        and 4 * len(sets[order[first]] & sets[order[second]]) >= 3 * len(union)
+    ]
+    assert len(expected) == 3
+    assert rare_features(store, store.document_frequencies()).alike(order) == expected
 
 
 def test_features_keep_their_places_and_frequencies(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from index.models.default_model import FOLDER
 from index.models.memory import is_short_of_memory
-from tests.data_folder import VAR
+from tests.data_folder import VAR, prepared
 
 LIMITED = """
 import resource, sys
@@ -39,3 +40,30 @@ def test_memory_is_told_from_other_failures() -> None:
     for error in (MemoryError(), OSError(12, "no"), RuntimeError("std::bad_alloc"), wrapped):
         assert is_short_of_memory(error)
     assert not is_short_of_memory(OSError(2, "No such file")) and not is_short_of_memory(ValueError("no such model"))
+
+
+SMALL = """
+import os, resource, sys
+from pathlib import Path
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+from index.processors import processors
+from qa.bootstrap import start
+from qa.settings import Settings
+service = start(Settings(corpus_dir=Path(sys.argv[1]), data_dir=Path(sys.argv[2])))
+service.rebuild()
+result = service.ask("外泌体能穿过血脑屏障吗？")
+print(processors(), result.answerable, result.hits[0].passage.document_id)
+"""
+
+
+def test_one_processor_and_a_gigabyte_are_enough_to_build_and_ask(tmp_path: Path) -> None:
+    """Nothing is asked for that such a machine doesn't have."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "short.txt").write_text(
+        "外泌体能够穿过血脑屏障，而且免疫原性低。在 12 名患者中没有出现严重不良事件。", encoding="utf-8"
+    )
+    words = [sys.executable, "-c", SMALL, str(corpus), str(prepared(tmp_path / "data"))]
+    ran = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=300)
+    assert ran.stdout.split() == ["1", "True", "short"], ran

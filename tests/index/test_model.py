@@ -17,7 +17,15 @@ from index.models.sentence_transformer import SentenceTransformerEmbedder, folde
 from tests.data_folder import VAR
 
 
-def test_questions_in_one_pass_have_the_vectors_that_each_has_alone(embedder: Embedder) -> None:
+@pytest.fixture(scope="module", params=["onnxruntime", "sentence-transformers"])
+def either(request: pytest.FixtureRequest, embedder: Embedder) -> Embedder:
+    """What each embedder promises: the one of the default model, and the library over the same folder."""
+    if request.param == "onnxruntime":
+        return embedder
+    return SentenceTransformerEmbedder(str(VAR / "models" / default_model.FOLDER))
+
+
+def test_questions_in_one_pass_have_the_vectors_that_each_has_alone(either: Embedder) -> None:
     """However unlike their lengths are; one text alone is the same to the bit."""
     texts = [
         "NfL?",
@@ -26,35 +34,35 @@ def test_questions_in_one_pass_have_the_vectors_that_each_has_alone(embedder: Em
         "长" * 600,
         "",
     ]
-    for text, together in zip(texts, embedder.encode_questions(texts), strict=True):
-        alone = embedder.encode_question(text)
+    for text, together in zip(texts, either.encode_questions(texts), strict=True):
+        alone = either.encode_question(text)
         assert np.array_equal(together.tokens.spans, alone.tokens.spans)
         assert np.allclose(together.pooled, alone.pooled, atol=1e-5)
         assert np.allclose(together.tokens.vectors, alone.tokens.vectors, atol=1e-4)
-        assert np.array_equal(embedder.encode_questions([text])[0].tokens.vectors, alone.tokens.vectors)
+        assert np.array_equal(either.encode_questions([text])[0].tokens.vectors, alone.tokens.vectors)
 
 
-def test_the_model_knows_that_translations_mean_the_same(embedder: Embedder) -> None:
+def test_the_model_knows_that_translations_mean_the_same(either: Embedder) -> None:
     """A sentence is nearer to its translation than to another subject in that language."""
-    zh = embedder.encode_passage("间充质干细胞通过归巢到达受损组织。").pooled
-    en = embedder.encode_passage("Mesenchymal stem cells reach injured tissue by homing.").pooled
-    other = embedder.encode_passage("The stock market fell by three per cent today.").pooled
+    zh = either.encode_passage("间充质干细胞通过归巢到达受损组织。").pooled
+    en = either.encode_passage("Mesenchymal stem cells reach injured tissue by homing.").pooled
+    other = either.encode_passage("The stock market fell by three per cent today.").pooled
     assert float(zh @ en) > float(zh @ other)
 
 
-def test_token_vectors_cover_the_text_without_the_prompt(embedder: Embedder) -> None:
+def test_token_vectors_cover_the_text_without_the_prompt(either: Embedder) -> None:
     """Spans are of the text as given, in order, and rows are of unit length."""
     text = "MSC 治疗 ALS，有效。"
-    tokens = embedder.encode_passage(text).tokens
+    tokens = either.encode_passage(text).tokens
     assert "".join(text[start:end] for start, end in tokens.spans).replace(" ", "") == text.replace(" ", "")
     assert np.allclose(np.linalg.norm(tokens.vectors, axis=1), 1, atol=1e-5)
     assert len(tokens.vectors) == len(tokens.spans)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ufdfa" * 9, "😀" * 400, "\u202e干细胞"])
-def test_odd_texts_have_finite_vectors(embedder: Embedder, text: str) -> None:
+def test_odd_texts_have_finite_vectors(either: Embedder, text: str) -> None:
     """Nothing that somebody can type breaks the model."""
-    encoded = embedder.encode_question(text)
+    encoded = either.encode_question(text)
     assert np.isfinite(encoded.pooled).all() and np.isfinite(encoded.tokens.vectors).all()
 
 
