@@ -15,7 +15,7 @@ REACHED := import os, sys, threading, urllib.request as r; found = []; \
   asked.start(); asked.join(3); os._exit(not found)
 JOBS ?= 2
 
-.PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock clean
+.PHONY: help house serve build test faults attack soak sbom check format screenshots benchmark figures lock hashes clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ \t/'
@@ -100,8 +100,14 @@ figures: $(VENV)/.installed-dev ## Measure retrieval and refusals anew, and writ
 	done
 	$(BIN)/python -m tests.gold.tables
 
-lock: ## Write constraints.txt anew from what is installed
+lock: ## Write constraints.txt anew from what is installed, then the hashes of those versions (make hashes)
 	$(PIP) freeze --exclude-editable | grep -viE '^(-e|pip|setuptools|wheel|nvidia|triton)' | sed 's/+cpu$$//' > constraints.txt
+	$(MAKE) hashes
+
+hashes: ## Write requirements-hashed.txt: all files of each version in constraints.txt that mscqa runs with, for those who check them
+	@test -x $(VENV)-lock/bin/uv || { $(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip --disable-pip-version-check install --quiet uv==0.13.9; }
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --constraint constraints.txt --output-file requirements-hashed.txt pyproject.toml
 
 clean: ## Remove the virtual environment and tool caches (never data)
-	rm -rf $(VENV) $(VENV)-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-peers $(VENV)-lock .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,19 +8,17 @@ import socket
 import tempfile
 from collections.abc import Callable
 
-import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
 from api.app import create_app
 from api.logs import set_up_logs
 from api.process.protocol import BoundedProtocol
+from api.process.stopping import DRAIN_SECONDS, OnlyServer, ServerConfig
 from api.process.workers import Workers
 from qa.settings import Settings
 
 _words = Console(stderr=True, highlight=False)
-_DRAIN_SECONDS = 3  # for requests under way when the server is told to stop: an answer takes a tenth of one
-_STOP_SECONDS = 4.5  # until a worker that doesn't end is ended
 _BESIDE_CONNECTIONS = 256  # descriptors that a process needs for all else
 _SIGN_OF_LIFE_SECONDS = 60  # a worker may be silent for this long, as while it loads the model
 
@@ -44,18 +42,18 @@ def serve(settings: Settings) -> int:
     )
     with listener:
         if settings.workers == 1:
-            uvicorn.Server(first).run(sockets=[listener])
+            OnlyServer(first).run(sockets=[listener])
         else:
             set_up_logs(settings.log_level)
             with tempfile.TemporaryDirectory(prefix="mscqa-metrics-") as folder:
                 os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the workers' counters meet
-                Workers(first, later, [listener], _STOP_SECONDS).run()
+                Workers(first, later, [listener]).run()
     return 0
 
 
-def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.Config:
+def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> ServerConfig:
     """Return how uvicorn serves the application that ``factory`` makes."""
-    return uvicorn.Config(
+    return ServerConfig(
         factory,
         factory=True,
         workers=workers,
@@ -66,7 +64,7 @@ def server_config(factory: Callable[[], FastAPI], workers: int = 1) -> uvicorn.C
         access_log=False,  # addresses can hold questions
         server_header=False,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_worker_healthcheck=_SIGN_OF_LIFE_SECONDS,
     )
 

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         0, ge=0, le=1_000_000, description="Requests a minute of one client address; more get 429 (0: no limit)"
     )
     trusted_proxies: str = Field(
-        "", description="Addresses and networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"
+        "", description="Addresses and networks of proxies whose `X-Forwarded-For`, `-Proto` and `-Prefix` are believed"
     )
     keep_generations: int = Field(3, ge=2, le=50, description="Index generations kept for going back")
     build_memory_mb: int = Field(

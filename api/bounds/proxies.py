@@ -2,12 +2,16 @@
 
 import ipaddress
 import logging
+import re
 
 from starlette.types import Scope
 
 from api.bounds.clients import client_address
 
 log = logging.getLogger("mscqa")
+
+PREFIX = "mscqa.prefix"
+"""The key of a request's scope under which the path stands that a trusted proxy has cut off from its address."""
 
 _FORWARDED = (
     b"forwarded",
@@ -17,6 +21,8 @@ _FORWARDED = (
     b"x-forwarded-proto",
     b"x-real-ip",
 )
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")  # no markup, no blank, no second host: it is written into links
+_LONGEST_PREFIX = 200
 _LONGEST_CHAIN = 32  # addresses of one header that are looked at, from its end
 
 
@@ -38,7 +44,7 @@ class TrustedProxies:
         return any(address in network for network in self._networks)
 
     def seen_through(self, scope: Scope) -> Scope:
-        """Return ``scope`` with the client and the scheme that a trusted proxy tells, else as it is.
+        """Return ``scope`` with the client, the scheme and the `PREFIX` that a trusted proxy tells, else as it is.
 
         The client is the last address of ``X-Forwarded-For`` that isn't a trusted proxy's: what stands before it may be
         the client's own invention.
@@ -60,6 +66,8 @@ class TrustedProxies:
                 break
         if (scheme := headers.get(b"x-forwarded-proto", b"").decode("latin-1").strip().lower()) in ("http", "https"):
             told["scheme"] = scheme
+        if prefix := prefix_of(headers.get(b"x-forwarded-prefix", b"")):
+            told[PREFIX] = prefix
         return told
 
     def _warn(self, host: str) -> None:
@@ -70,3 +78,10 @@ class TrustedProxies:
                 " MSCQA_TRUSTED_PROXIES if it is yours",
                 host or "an unknown address",
             )
+
+
+def prefix_of(value: bytes) -> str:
+    """Return the path that a proxy says it has cut off, without a slash at its end; empty where it is no plain one."""
+    prefix = value.decode("latin-1").strip().rstrip("/")
+    plain = len(prefix) <= _LONGEST_PREFIX and _PREFIX.fullmatch(prefix) and not {".", ".."} & set(prefix.split("/"))
+    return prefix if plain else ""

@@ -18,10 +18,12 @@ from api.bounds.pace import Pace
 from api.bounds.reading import LARGEST_HEAD, MOST_HEADERS, Body, Flow, Unread
 from api.errors import PROBLEM, PROBLEMS, ProblemError, problem_body
 from api.process.runtime import Runtime
+from api.process.stopping import ServerConfig
 from corpus.reading import LARGEST_BYTES
 
 _LARGEST_BODY = LARGEST_BYTES + (128 << 10)  # of any request; the guard has narrower bounds for most
 _REFUSAL = 20  # requests that one that is refused here counts as: it cost more, and will come again
+_LAST_REQUEST_SECONDS = 2  # in which a connection that was kept may bring one more, where the process retires
 _RESERVE = 10  # one in so many connections stays free for new ones, as long as idle ones can go
 
 
@@ -33,6 +35,7 @@ class BoundedProtocol(HttpToolsProtocol):
     ``MSCQA_MAX_CONNECTIONS``, another makes room (`gives_way`).
     """
 
+    config: ServerConfig
     flow: Flow
     _deadline: asyncio.TimerHandle | None = None
 
@@ -57,6 +60,8 @@ class BoundedProtocol(HttpToolsProtocol):
         most, count = self._runtime.settings.max_connections, len(self.connections)
         if count > most - most // _RESERVE:
             self._make_room(State.UNTAKEN if count > most else State.IDLE)
+        if self.config.retires:
+            self._retire()  # it was accepted just before nothing more was
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -102,6 +107,8 @@ class BoundedProtocol(HttpToolsProtocol):
         declared = next((value for name, value in self.headers if name == b"content-length"), None)
         self._body = Body(int(declared) if declared is not None else None)
         super().on_headers_complete()
+        if self.config.retires:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """Count and take a piece of a body."""
@@ -130,12 +137,26 @@ class BoundedProtocol(HttpToolsProtocol):
             self._read_on_soon()
 
     def shutdown(self) -> None:
-        """Let a request under way end, and those that queue or haven't arrived go."""
+        """Let a request under way end, and those that queue or haven't arrived go: or all be answered, where it retires."""
+        if self.config.retires:
+            self._retire()
+            return
         self._runtime.drain()
         if self._arriving and not self._is_idle_new:
             self._refuse(ProblemError("busy", "The server is stopping. Ask again in a moment.", {}, {"Retry-After": "5"}))
         else:
             super().shutdown()
+
+    def _retire(self) -> None:
+        """Close after the answer that is due, or after the next: what comes just now would be lost with the connection."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        else:
+            self.loop.call_later(_LAST_REQUEST_SECONDS, self._close_unused)
+
+    def _close_unused(self) -> None:
+        if self.state is State.IDLE or self._is_idle_new:
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what can't be parsed."""

@@ -79,7 +79,7 @@ def small_corpus(folder: Path) -> Settings:
 
 def until_ready(url: str) -> None:
     until = time.monotonic() + 240
-    while (response := httpx2.get(f"{url}/readyz", timeout=60)).status_code != 200:
+    while (response := httpx2.get(f"{url}/readyz", timeout=240)).status_code != 200:
         assert time.monotonic() < until, response.text
         time.sleep(0.2)
 

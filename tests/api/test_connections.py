@@ -11,6 +11,7 @@ import pytest
 
 from api.app import create_app
 from api.bounds.connections import State, gives_way
+from api.bounds.proxies import PREFIX, TrustedProxies
 from qa.settings import Settings, SettingsError, read_settings
 from tests.api.test_bounds import MOST_CONNECTIONS, POST, Bounded, bounded, everything, problem
 
@@ -192,6 +193,34 @@ def test_forwarded_addresses_are_believed_of_named_proxies_only(
         assert told_client(client, {"X-Forwarded-For": forwarded}, trusted) == limited
     said = [record.message for record in caplog.records if "MSCQA_TRUSTED_PROXIES" in record.message]
     assert len(said) == (limited == 9 and "198" not in forwarded), said
+
+
+@pytest.mark.parametrize(
+    ("client", "sent", "told"),
+    [
+        ("10.0.0.1", "/mscqa", "/mscqa"),
+        ("10.0.0.1", " /tools/mscqa/ ", "/tools/mscqa"),
+        ("10.0.0.1", "/", None),
+        ("10.0.0.1", "mscqa", None),
+        ("10.0.0.1", "//evil.example", None),  # another host, were it written into a link
+        ("10.0.0.1", "/a/../b", None),
+        ("10.0.0.1", '/a"><script>', None),
+        ("10.0.0.1", "/a%0d%0aX: y", None),
+        ("10.0.0.1", "/" + "a" * 300, None),
+        ("192.0.2.1", "/mscqa", None),
+        ("127.0.0.1", "/mscqa", None),
+    ],
+)
+def test_a_forwarded_prefix_is_believed_of_named_proxies_only(
+    client: str, sent: str, told: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And only a plain path, for it is written into links; of anybody else it is said once that it is ignored."""
+    proxies = TrustedProxies("10.0.0.0/8")
+    scope = {"client": (client, 1), "headers": [(b"x-forwarded-prefix", sent.encode())], "path": "/documents"}
+    with caplog.at_level(logging.WARNING):
+        seen = [proxies.seen_through(scope) for _ in range(3)]
+    assert [item.get(PREFIX) for item in seen] == [told] * 3 and seen[0]["path"] == "/documents"
+    assert len(caplog.records) == (not client.startswith("10."))
 
 
 def test_a_proxy_that_is_no_address_is_named() -> None:

@@ -4,6 +4,8 @@
 """
 
 import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,11 +23,20 @@ EXAMPLES = int(os.environ.get("MSCQA_TEST_EXAMPLES", "20"))
 DESCRIBED = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 _RULES = ("The question ", "body: Value error", "The quote ", "The claim ")  # not OpenAPI's to say
 OPERATIONS = [found.ok() for found in DESCRIBED.get_all_operations()]
+LONGEST = 10.0  # seconds that an answer may take
+
+
+@pytest.fixture(scope="module")
+def answers() -> Iterator[Counter[int]]:
+    """Counts answers by status, and prints how many of which there were."""
+    counted: Counter[int] = Counter()
+    yield counted
+    print(f"{counted.total()} generated requests, answers by status: {dict(sorted(counted.items()))}")
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
-def test_every_answer_is_described(keyed: Served, operation: Any, mode: GenerationMode) -> None:
+def test_every_answer_is_described(keyed: Served, answers: Counter[int], operation: Any, mode: GenerationMode) -> None:
     """With the key, so that admin routes do what they are asked; requests that fit the description and ones that don't."""
 
     @settings(
@@ -39,6 +50,8 @@ def test_every_answer_is_described(keyed: Served, operation: Any, mode: Generati
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         response = case.call(base_url=keyed.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=60)
+        answers[response.status_code] += 1
+        assert response.elapsed < LONGEST
         case.validate_response(response, excluded_checks=beyond_the_description(operation, response))
 
     try:

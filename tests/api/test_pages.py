@@ -4,6 +4,7 @@
 """
 
 import os
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from api.app import create_app
 from qa.settings import Settings
 from tests.api.conftest import KEY, Served
-from tests.api.test_contract import beyond_the_description
+from tests.api.test_contract import LONGEST, answers, beyond_the_description
+
+__all__ = ["answers"]  # the fixture
 
 EXAMPLES = int(os.environ.get("MSCQA_TEST_EXAMPLES", "20"))
 FOUND = {200, 303, 307, 400, 403, 404, 405, 413, 415, 422, 429, 431, 503}
@@ -49,7 +52,7 @@ odd = st.one_of(st.text(max_size=40), st.sampled_from(ODD)).map(lambda text: tex
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE"])
-def test_no_page_fails(keyed: Served, method: str, path: str) -> None:
+def test_no_page_fails(keyed: Served, answers: Counter[int], method: str, path: str) -> None:
     """Whatever is asked, sent or named in a header: a page or a problem, never a failure of the service."""
 
     @QUIET
@@ -74,6 +77,8 @@ def test_no_page_fails(keyed: Served, method: str, path: str) -> None:
         )
         with httpx2.Client(timeout=60) as client:
             answer = client.send(made)
+        answers[answer.status_code] += 1
+        assert answer.elapsed.total_seconds() < LONGEST
         assert answer.status_code in FOUND, (made.url, answer.status_code, answer.text[:300])
         kind = answer.headers.get("content-type", "")
         assert answer.status_code in (303, 307) or kind, (made.url, answer.headers)
@@ -83,7 +88,7 @@ def test_no_page_fails(keyed: Served, method: str, path: str) -> None:
     check()
 
 
-def test_requests_that_follow_on_others_are_described(keyed: Served) -> None:
+def test_requests_that_follow_on_others_are_described(keyed: Served, answers: Counter[int]) -> None:
     """Schemathesis's state machine: what one answer gives is what the next request asks for."""
     described: Any = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
     base: Any = described.as_state_machine()
@@ -93,6 +98,8 @@ def test_requests_that_follow_on_others_are_described(keyed: Served) -> None:
             return {"base_url": keyed.url, "headers": {"Authorization": f"Bearer {KEY}"}, "timeout": 60}
 
         def validate_response(self, response: Any, case: Any, **others: Any) -> None:
+            answers[response.status_code] += 1
+            assert response.elapsed < LONGEST
             case.validate_response(response, excluded_checks=beyond_the_description(case.operation, response))
 
     run_state_machine_as_test(Machine, settings=settings(QUIET, max_examples=max(2, EXAMPLES // 10), stateful_step_count=8))

@@ -15,6 +15,14 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Killed:
+    """A worker was told to die at ``sent``; at ``gone`` it was dead, and all of its connections closed."""
+
+    sent: float
+    gone: float
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A request from ``began`` to ``ended``: its status (0: the connection broke), and what its answer said it is of."""
 
@@ -38,10 +46,10 @@ class Faults:
         return not (self.failed or self.mixed or self.stale)
 
 
-def check(moves: Sequence[Moved], kills: Sequence[float], answers: Sequence[Given], grace: float) -> Faults:
+def check(moves: Sequence[Moved], kills: Sequence[Killed], answers: Sequence[Given], grace: float) -> Faults:
     """Return the faults of ``answers``: seconds are of one clock, ``moves`` in order, ``grace`` what a swap may take.
 
-    Failed is a request that wasn't answered, unless a worker was killed while it was under way. Mixed is an answer with
+    Failed is a request that wasn't answered, unless its connection broke while a worker was dying. Mixed is an answer with
     texts of another edition than its generation's. Stale is one of a generation that, ``grace`` seconds before the request
     began, wasn't the current one any more, or that wasn't published before it ended.
     """
@@ -49,7 +57,7 @@ def check(moves: Sequence[Moved], kills: Sequence[float], answers: Sequence[Give
     failed, mixed, stale = [], [], []
     for given in answers:
         if given.status != 200:
-            excused = given.status == 0 and any(given.began <= kill <= given.ended for kill in kills)
+            excused = given.status == 0 and any(given.began <= kill.gone and kill.sent <= given.ended for kill in kills)
             failed += [] if excused else [given]
         elif given.editions - {edition.get(given.generation, "")}:
             mixed.append(given)

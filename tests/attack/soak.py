@@ -13,17 +13,17 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from qa.retrieval.weights import read_weights, write_weights
+from index.models.loading import load_embedder
 from tests.api.conftest import KEY, UNFINISHED
 from tests.api.processes import Running, children, started, until
-from tests.attack.checking import Faults, Given, Moved, check
-from tests.benchmarks.synthetic import write_model
+from tests.api.test_workers import WORKERS, connected
+from tests.attack.checking import Faults, Given, Killed, Moved, check
+from tests.data_folder import VAR, keep, prepared
 
 GRACE = 1.0  # seconds in which each worker takes up what was published (promise 7, in time)
 CLIENTS = 3
@@ -37,12 +37,16 @@ class Soak:
     def __init__(self, server: Running, first: Moved) -> None:
         self.server = server
         self.moves = [first]
-        self.kills: list[float] = []
+        self.kills: list[Killed] = []
         self.answers: list[Given] = []
         self.done: Counter[str] = Counter()
         self.stop = threading.Event()
         self._admin = httpx2.Client(base_url=server.url, timeout=120, headers={"authorization": f"Bearer {KEY}"})
         self._chance = random.Random(16)
+
+    def close(self) -> None:
+        """Close the client that changes things."""
+        self._admin.close()
 
     def ask(self) -> None:
         """Ask again and again on a kept connection, noting each answer."""
@@ -73,24 +77,38 @@ class Soak:
         last = self.moves[-1]
         before = next(move for move in reversed(self.moves) if move.generation != last.generation)
         for move in (before, last):
-            sent = time.monotonic()
-            with suppress(httpx2.TransportError):
-                answer = self._admin.post("/api/v1/index/rollback", json={"generation": move.generation})
-                if answer.status_code == 200:
-                    self.moves.append(Moved(sent, time.monotonic(), move.generation, move.edition))
-                    self.done["rollbacks"] += 1
+            self._go_to(move)
             self.stop.wait(2)
 
+    def _go_to(self, move: Moved) -> None:
+        """Ask until it is done: where a worker was killed nobody knows whether it had done it."""
+        sent = time.monotonic()
+        while not self.stop.is_set():
+            try:
+                answer = self._admin.post("/api/v1/index/rollback", json={"generation": move.generation})
+            except httpx2.TransportError:
+                self.done["rollbacks that were killed"] += 1
+                continue
+            assert answer.status_code == 200, answer.text
+            self.moves.append(Moved(sent, time.monotonic(), move.generation, move.edition))
+            self.done["rollbacks"] += 1
+            return
+
     def kill(self) -> None:
-        """Kill a worker, or the process that builds for one."""
+        """Kill a worker, while another answers, or the process that builds for one."""
+        with connected(self.server) as connections:
+            ready = list(connections)
         workers = self.server.workers()
         builders = [pid for worker in workers for pid in children(worker, "index.building.worker")]
-        chosen = self._chance.choice([*workers, *builders] if len(workers) > 1 else builders or [0])
+        chosen = self._chance.choice([*(ready if len(ready) == WORKERS else ()), *builders] or [0])
         if chosen:
+            sent = time.monotonic()
             with suppress(ProcessLookupError):
                 os.kill(chosen, signal.SIGKILL)
-                self.kills.append(time.monotonic())
-                self.done["workers killed" if chosen in workers else "builders killed"] += 1
+            while not is_gone(chosen):
+                time.sleep(0.001)
+            self.kills.append(Killed(sent, time.monotonic()))
+            self.done["workers killed" if chosen in workers else "builders killed"] += 1
 
     def faults(self) -> Faults:
         """Return what was wrong."""
@@ -117,8 +135,9 @@ def run(seconds: float, *, rebuild_every: float = 20, roll_back_every: float = 6
         folder = Path(name)
         (folder / "corpus").mkdir()
         write_edition(folder / "corpus", 0)
-        with started(folder / "corpus", folder / "data", "--workers", "2", ready=False, **_small_model(folder)) as server:
-            until(lambda: server.opened() >= 2, "readiness of both", 600)
+        data = prepared(folder / "data")
+        with started(folder / "corpus", data, "--workers", str(WORKERS), ready=False) as server:
+            until(lambda: server.opened() >= WORKERS, "readiness of both", 600)
             soak = Soak(server, Moved(0.0, 0.0, "000001", "0"))
             askers = [threading.Thread(target=soak.ask) for _ in range(CLIENTS)]
             for thread in askers:
@@ -132,14 +151,16 @@ def run(seconds: float, *, rebuild_every: float = 20, roll_back_every: float = 6
                 soak.stop.set()
                 for thread in [*askers, *([killing] if kill_every else [])]:
                     thread.join()
+                soak.close()
             return soak
 
 
-def _small_model(folder: Path) -> dict[str, str]:
-    """Return settings for a small untrained model, made here: what is tried is the swapping, on machines of any size."""
-    write_model(folder, [path.read_text(encoding="utf-8") for path in (folder / "corpus").iterdir()])
-    write_weights(folder / "weights.json", replace(read_weights(), model=str(folder / "model")))
-    return {"MSCQA_EMBEDDING_MODEL": str(folder / "model"), "MSCQA_WEIGHTS_FILE": str(folder / "weights.json")}
+def is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, though its parent may not have asked for its code yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def _change(soak: Soak, seconds: float, rebuild_every: float, roll_back_every: float) -> None:
@@ -177,6 +198,7 @@ def _given(began: float, ended: float, answer: httpx2.Response) -> Given:
 
 
 if __name__ == "__main__":
+    keep(load_embedder("default", VAR))
     made = run(float(sys.argv[1]) if len(sys.argv) > 1 else 1800)
     found = made.faults()
     print(f"{len(made.answers)} requests; {dict(made.done)}")
