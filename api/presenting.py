@@ -14,10 +14,12 @@ from api.schemas.answer import (
     EvidenceItem,
     ExpansionItem,
     FallbackItem,
+    FragmentSelector,
     GlossItem,
     PassageItem,
     PositionSelector,
     QuoteSelector,
+    RectangleItem,
 )
 from api.schemas.corpus import (
     DocumentResponse,
@@ -226,7 +228,7 @@ def _document_translation(translation: Translation) -> DocumentTranslation:
 
 
 def _citation(citation: Citation) -> CitationItem:
-    start, end = citation.span.start, citation.span.end
+    start, end, place = citation.span.start, citation.span.end, citation.place
     return CitationItem(
         number=citation.number,
         passage_id=citation.passage.id,
@@ -242,8 +244,12 @@ def _citation(citation: Citation) -> CitationItem:
         as_of=citation.as_of or None,
         source=csl(citation.source),
         url=viewer_url(citation.passage, citation.span),
+        page=place.page if place else None,
+        page_label=(place.label or None) if place else None,
+        rects=[RectangleItem(**asdict(item)) for item in place.rectangles] if place else None,
         selectors=[
             QuoteSelector(exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix),
             PositionSelector(start=start, end=end),
+            *([FragmentSelector(value=f"page={place.page}")] if place else []),
         ],
     )
