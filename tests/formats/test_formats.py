@@ -72,7 +72,8 @@ def test_a_page_in_gbk_and_a_wechat_article_are_read(tmp_path: Path) -> None:
     )
     (tmp_path / "gbk.html").write_bytes(gbk.encode("gbk"))
     wechat = (
-        "<html><meta property='og:title' content='干细胞'><body><div>关注我们</div><div id=js_content style='visibility:hidden'>"
+        "<html><meta property='og:title' content='干细胞'><body><div>关注我们</div>"
+        "<div id=js_content style='visibility:hidden'>"
         "<p><strong>来源</strong></p><section>"
         "<p>间充质干细胞可以取自脐带、骨髓与脂肪组织。</p></section></div></body>"
     )
