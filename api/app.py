@@ -17,6 +17,7 @@ from api.bounds.pace import Pace
 from api.bounds.proxies import TrustedProxies
 from api.citation_routes import router as citations
 from api.errors import install_error_handlers
+from api.original_routes import router as originals
 from api.page.documents import router as corpus_page
 from api.page.feedback import router as feedback
 from api.page.manage import router as manage
@@ -66,7 +67,7 @@ def create_app(settings: Settings, *, when_ready: bool = False) -> FastAPI:
     install_error_handlers(app, allowed_methods)
     install_guards(app, settings, proxies)
     described = (router, streaming.router, citations, verification, admin.router, admin.keyed)
-    pages = (page, corpus_page, viewer, verifying, feedback, manage)
+    pages = (page, corpus_page, originals, viewer, verifying, feedback, manage)
     for group in (*described, *pages):
         app.include_router(group, include_in_schema=group in described)
     found = (route for group in (*described, *pages, app.router) for route in group.routes)

@@ -1,12 +1,14 @@
 """From the engine's objects to the API's, and to the links that both the API and the page give."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from api.schemas.answer import FragmentSelector
 from api.schemas.corpus import (
     DocumentResponse,
     DocumentSummary,
@@ -237,7 +239,7 @@ def _document_translation(translation: Translation) -> DocumentTranslation:
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    start, end = citation.span.start, citation.span.end
+    start, end, place = citation.span.start, citation.span.end, citation.place
     return {
         "number": citation.number,
         "passage_id": citation.passage.id,
@@ -253,6 +255,9 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "as_of": citation.as_of or None,
         "source": csl(citation.source),
         "url": viewer_url(citation.passage, citation.span),
+        "page": place.page if place else None,
+        "page_label": (place.label or None) if place else None,
+        "rects": [asdict(item) for item in place.rectangles] if place else None,
         "selectors": [
             {
                 "type": "TextQuoteSelector",
@@ -261,5 +266,6 @@ def _citation(citation: Citation) -> dict[str, Any]:
                 "suffix": citation.suffix,
             },
             {"type": "TextPositionSelector", "start": start, "end": end},
+            *([FragmentSelector(value=f"page={place.page}").model_dump()] if place else []),
         ],
     }

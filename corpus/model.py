@@ -26,6 +26,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line of a converted text at ``span``: its page, from 1, and its rectangle in points.
+
+    The rectangle is left, top, right and bottom, counted from the page's upper left corner.
+    """
+
+    span: Span
+    page: int
+    rectangle: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of a text that is of one kind; the blocks of a text hold all of it but blanks, each character once.
 
@@ -144,7 +156,8 @@ class Document:
     ``text`` is the whole file, front matter included, CRLF turned into LF and otherwise unchanged: all spans index it.
     ``sha256`` is the hash of the file's bytes in hexadecimal. ``front_matter`` is empty where there is none. ``encoding``
     is that of the file, ``notes`` name what of its front matter isn't used. ``as_of`` is the date of the last build that
-    could read the file, where a later one couldn't.
+    could read the file, where a later one couldn't. Of a converted file, ``encoding`` names the converter, ``text`` is what
+    it made, ``lines`` are where that stands on pages, and ``page_labels`` the names that the pages bear.
     """
 
     id: str
@@ -163,6 +176,8 @@ class Document:
     status: Literal["", "retracted", "superseded"] = ""
     notes: tuple[str, ...] = ()
     as_of: str = ""
+    lines: tuple[PlacedLine, ...] = ()
+    page_labels: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -10,13 +10,15 @@ from pathlib import Path
 from corpus.blocks.partition import read_blocks
 from corpus.errors import CorpusError, Problem
 from corpus.files.decoding import decode
-from corpus.files.front_matter import FrontMatter, read_front_matter
+from corpus.files.front_matter import FrontMatter, read_front_matter, record_front
 from corpus.files.listing import ENGLISH as ENGLISH
 from corpus.files.listing import LARGEST_BYTES as LARGEST_BYTES
-from corpus.files.listing import MARKDOWN, find_files, is_markdown, read_content, sha256, side_file
+from corpus.files.listing import MARKDOWN, find_files, is_converted, is_markdown, read_content, sha256, side_file
 from corpus.files.listing import text_files as text_files
 from corpus.files.translation import align
-from corpus.model import Document, Section, Source, Translation
+from corpus.formats.converted import Converted, FormatError
+from corpus.formats.process import ConversionProcess
+from corpus.model import Document, Section, Source, Span, Translation
 from corpus.passages.references import parse_reference
 from corpus.passages.sections import find_sections
 
@@ -45,11 +47,13 @@ def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Co
     """Return the documents of ``folder`` and its subfolders, and what was left out.
 
     ``known`` holds documents of an earlier reading by file name; those whose files hold the same bytes are taken from it.
-    Takes ``.md``, ``.markdown``, ``.txt`` and ``.rst``, in capitals too; passes over hidden files. ``NAME.en.md`` is no
-    document but the English side file of ``NAME.md``, paragraph by paragraph. Left out, each with
-    its reason: files in no known encoding, empty, too large, with control characters, with a broken front matter, links
-    that lead out of the folder, what is no plain file or is being written, ids that front matter gives twice, side files
-    that don't fit or have no original. Raises ``CorpusError`` where there is no such folder, or nothing that can be read.
+    Takes ``.md``, ``.markdown``, ``.txt``, ``.rst``, ``.pdf``, ``.docx`` and ``.html``, in capitals too; passes over
+    hidden files. ``NAME.en.md`` is no document but the English side file of ``NAME.md``, paragraph by paragraph. Left out,
+    each with its reason: files in no known encoding, empty, too large, with control characters, with a broken front matter,
+    links that lead out of the folder, what is no plain file or is being written, ids that front matter gives twice, side
+    files that don't fit or have no original, what its format's reader refuses.
+
+    Raises ``CorpusError`` where there is no such folder, or nothing that can be read.
     """
     if not folder.is_dir():
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
@@ -58,21 +62,25 @@ def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Co
         raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
     problems = [*found.problems, *_lone_side_files(found.paths, folder)]
     documents: list[Document] = []
-    for path in found.texts:
-        try:
-            filename = path.relative_to(folder).as_posix()
-            documents.append(read_document(path, folder, known.get(filename) if known else None))
-        except CorpusError as error:
-            problems += error.problems
+    with ConversionProcess() as converting:
+        for path in found.texts:
+            try:
+                filename = path.relative_to(folder).as_posix()
+                documents.append(read_document(path, folder, known.get(filename) if known else None, converting))
+            except CorpusError as error:
+                problems += error.problems
     documents, collided = _apart(documents)
     documents.sort(key=lambda document: document.id)
     return Corpus(tuple(documents), (*problems, *collided), found.passed_over)
 
 
-def read_document(path: Path, folder: Path, known: Document | None = None) -> Document:
+def read_document(
+    path: Path, folder: Path, known: Document | None = None, converting: ConversionProcess | None = None
+) -> Document:
     """Return one file of ``folder`` as a document, which is ``known`` where that was made of the same bytes.
 
-    Raises ``CorpusError`` with the file's name and the reason.
+    ``converting`` is the process that reads what is no text; without one, one is started. Raises
+    ``CorpusError`` with the file's name and the reason.
     """
     filename = path.relative_to(folder).as_posix()
     content = read_content(path, folder, filename)
@@ -84,9 +92,10 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
         and (known.translation.sha256 if known.translation else None) == (sha256(side[1]) if side else None)
     ):
         return replace(known, id=own) if (own := _own_id(known)) != known.id else known
-    text, encoding = decode(content, filename)
-    front = read_front_matter(text if is_markdown(path) else "", filename)
-    blocks = read_blocks(text, front.span.end, markdown=is_markdown(path))
+    made = _converted(content, path, filename, converting) if is_converted(path) else None
+    text, encoding = (made.text, made.converter) if made else decode(content, filename)
+    front = record_front(made.record) if made else read_front_matter(text if is_markdown(path) else "", filename)
+    blocks = read_blocks(text, front.span.end, markdown=is_markdown(path) or made is not None)
     found_title, sections = find_sections(text, front.span.end, blocks)
     if not any(section.span.of(text).strip() for section in sections):
         raise CorpusError([Problem(filename, "the file has no text", gone=True)])
@@ -107,12 +116,27 @@ def read_document(path: Path, folder: Path, known: Document | None = None) -> Do
         encoding=encoding,
         status=front.status,
         notes=front.notes,
+        lines=made.lines if made else (),
+        page_labels=made.labels if made else (),
     )
+
+
+def _converted(content: bytes, path: Path, filename: str, converting: ConversionProcess | None) -> Converted:
+    """Return what a file that is no text holds; raises ``CorpusError``."""
+    try:
+        if converting is not None:
+            return converting.convert(content, path.suffix.lower())
+        with ConversionProcess() as own:
+            return own.convert(content, path.suffix.lower())
+    except FormatError as error:
+        raise CorpusError([Problem(filename, error.reason, zh=error.zh)]) from None
 
 
 def read_id(path: Path, folder: Path) -> str:
     """Return the id of one file's document without reading its text on; raises ``CorpusError`` as `read_document` does."""
     filename = path.relative_to(folder).as_posix()
+    if is_converted(path):
+        return _id(FrontMatter(Span(0, 0)), filename)
     text = decode(read_content(path, folder, filename), filename)[0]
     return _id(read_front_matter(text if is_markdown(path) else "", filename), filename)
 

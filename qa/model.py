@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.model import Passage, Source, Span, Translation
+from corpus.places import PagePlace
 from qa.questions.language import InterfaceLanguage, Language
 
 AnswerMode = Literal["extractive", "generated", "none"]
@@ -84,7 +85,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote and where it stands, checked against the document's text when it was made."""
+    """A quote and where it stands, checked against the document's text when it was made.
+
+    ``place`` is its page in the original, where that has pages.
+    """
 
     number: int
     passage: Passage
@@ -97,6 +101,7 @@ class Citation:
     reading: str = ""
     status: Literal["", "retracted", "superseded"] = ""
     as_of: str = ""
+    place: PagePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MSCQA_", extra="ignore", frozen=True)
 
-    corpus_dir: Path = Field(BUNDLED_CORPUS, description="Folder of the texts (`.md`, `.txt`)")
+    corpus_dir: Path = Field(BUNDLED_CORPUS, description="Folder of the texts (`.md`, `.txt`, `.pdf`, `.docx`, `.html`)")
     terms_dir: Path = Field(BUNDLED_TERMS, description="Folder of the bilingual term base (`.csv`)")
     data_dir: Path = Field(Path("var"), description="Folder for the index, the model and the embedding cache")
     host: str = Field("127.0.0.1", min_length=1, description="Address that the server listens on")
@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(60, ge=1, le=600, description="Seconds that a generated answer may take; then extractive")
     llm_unsupported: Literal["drop", "mark"] = Field(
         "drop", description="Generated sentences that their evidence doesn't bear out: `drop` or `mark`"
+    )
+    serve_originals: Literal["local", "always", "never"] = Field(
+        "local", description="Who gets the files of the corpus as they are: programs of this machine, everybody, or nobody"
     )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="How much the server logs")
     log_questions: bool = Field(False, description="Whether the server log may hold the text of questions")

@@ -93,7 +93,7 @@ def warnings(report: BuildReport) -> list[str]:
     lines += [f"shown as it was on {report.as_of[name]}, since it can't be read now: {name}" for name in report.kept]
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.items())
-        lines.append(f"passed over, since only .md, .markdown, .txt and .rst are read: {kinds}")
+        lines.append(f"passed over, since only .md, .markdown, .txt, .rst, .pdf, .docx and .html are read: {kinds}")
     return lines
 
 

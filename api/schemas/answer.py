@@ -96,6 +96,24 @@ class PositionSelector(BaseModel):
     end: Offset
 
 
+class FragmentSelector(BaseModel):
+    """A W3C Web Annotation FragmentSelector of a PDF's page (RFC 3778)."""
+
+    type: Literal["FragmentSelector"] = "FragmentSelector"
+    conformsTo: str = "http://tools.ietf.org/rfc/rfc3778"  # noqa: N815 - the standard's name
+    value: Annotated[str, Field(examples=["page=3"])]
+
+
+class RectangleItem(BaseModel):
+    """A part of a page that holds a quote or some of it, in points from the page's upper left corner."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 class CitationItem(BaseModel):
     """A quote that was checked against the document's text when this answer was made."""
 
@@ -113,7 +131,10 @@ class CitationItem(BaseModel):
     as_of: Annotated[str | None, Field(description="The date of this version, where the file can't be read any more")]
     source: Annotated[dict[str, Any], Field(description="CSL-JSON")]
     url: Annotated[str, Field(description="The viewer, at the passage")]
-    selectors: list[QuoteSelector | PositionSelector]
+    page: Annotated[int | None, Field(description="Where the quote begins in the original, from 1; null without pages")]
+    page_label: Annotated[str | None, Field(description="The number that the page bears")]
+    rects: Annotated[list[RectangleItem] | None, Field(description="What holds the quote on its pages")]
+    selectors: list[QuoteSelector | PositionSelector | FragmentSelector]
 
 
 class AnswerSentenceItem(BaseModel):

@@ -64,6 +64,14 @@ def _breaks(item: Draft, text: str, words: frozenset[str]) -> Iterator[Cut]:
             yield Cut(previous.end, line.start, _between(previous, line), "page" if why == "page" else "line")
 
 
+def line_join(before: str, after: str, words: frozenset[str]) -> tuple[int, str]:
+    """Return how many characters of a line's end go where the next is joined to it, and what stands between them."""
+    hyphened, begins = _HYPHENED.search(before), _BEGINS.match(after)
+    if hyphened and begins and _is_one_word(hyphened["left"], begins[0], words):
+        return 1, ""
+    return 0, _between(Line(0, 0, before, 0), Line(0, 0, after, 0))
+
+
 def _between(previous: Line, line: Line) -> str:
     """Return what stands between two lines that are joined: a blank between Latin words, nothing beside Chinese."""
     before, after = previous.text[-1:], line.text[:1]

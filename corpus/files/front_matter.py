@@ -105,6 +105,13 @@ def read_front_matter(text: str, filename: str) -> FrontMatter:
     return front
 
 
+def record_front(record: Mapping[str, str]) -> FrontMatter:
+    """Return what a converted file says of itself, under keys as other programs spell them; what can't be used is left."""
+    reader = _Reader("")
+    kept = {key: _NO_TEXT.sub("", value) for key, value in record.items()}
+    return _front(kept, Span(0, 0), reader)
+
+
 def _front(item: Mapping[str, Any], span: Span, reader: _Reader) -> FrontMatter:
     values: dict[str, Any] = {key: reader.text(item[key], key) for key in _TEXTS if key in item}
     values["status"] = _status(values.get("status", ""), reader)

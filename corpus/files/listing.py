@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import CorpusError, Problem
+from corpus.formats.registry import CONVERTED
+from corpus.formats.registry import LARGEST_BYTES as LARGEST_CONVERTED
 
 MARKDOWN = (".md", ".markdown")
-SUFFIXES = (*MARKDOWN, ".txt", ".rst")
+SUFFIXES = (*MARKDOWN, ".txt", ".rst", *CONVERTED)
 LARGEST_BYTES = 5_000_000
 ENGLISH = ".en.md"
 
@@ -44,6 +46,11 @@ def is_text(path: Path) -> bool:
 def is_markdown(path: Path) -> bool:
     """Tell whether a file of this name is Markdown."""
     return path.suffix.lower() in MARKDOWN
+
+
+def is_converted(path: Path) -> bool:
+    """Tell whether a file of this name is no text but holds one."""
+    return path.suffix.lower() in CONVERTED
 
 
 def shown(name: str) -> str:
@@ -90,8 +97,9 @@ def read_content(path: Path, folder: Path, filename: str) -> bytes:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):  # reading a pipe would wait for a writer
             raise CorpusError([Problem(filename, "it isn't a plain file")])
-        if before.st_size > LARGEST_BYTES:
-            raise CorpusError([Problem(filename, f"it is larger than {LARGEST_BYTES // 1_000_000} MB; split it")])
+        largest = LARGEST_CONVERTED if is_converted(path) else LARGEST_BYTES
+        if before.st_size > largest:
+            raise CorpusError([Problem(filename, f"it is larger than {largest // 1_000_000} MB; split it")])
         content = path.read_bytes()
         after = path.stat()
     except (OSError, RuntimeError) as error:  # the latter: links in a circle

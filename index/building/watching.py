@@ -10,6 +10,7 @@ from typing import IO
 from watchfiles import Change, watch
 
 from corpus.errors import CorpusError
+from corpus.formats.registry import CONVERTED
 from index.durable import make_folder
 from index.errors import BuildRunningError, IndexStoreError
 
@@ -21,6 +22,7 @@ _READ = (
     ".markdown",
     ".txt",
     ".rst",
+    *CONVERTED,
     ".csv",
     "",
 )  # without a suffix it may be a folder that came or went with files in it

