@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.blocks.partition import read_blocks
+from corpus.decoding import decode
 from corpus.errors import CorpusError, Problem
-from corpus.files.decoding import decode
 from corpus.files.front_matter import FrontMatter, read_front_matter, record_front
 from corpus.files.listing import ENGLISH as ENGLISH
 from corpus.files.listing import LARGEST_BYTES as LARGEST_BYTES

@@ -71,7 +71,7 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def read_file(path: Path) -> "tuple[DraftSentence, ...]":
     """Return the sentences of a draft; raises ``OSError`` or ``CorpusError``."""
-    from corpus.files.decoding import decode
+    from corpus.decoding import decode
     from qa.verification.drafts import is_markdown, read_draft
 
     text, _ = decode(path.read_bytes(), path.name)

@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from corpus.decoding import decode
 from corpus.errors import CorpusError
-from corpus.files.decoding import decode
 from corpus.formats.converted import Converted, FormatError
 from corpus.formats.elements import markdown_of
 
