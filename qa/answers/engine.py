@@ -16,10 +16,10 @@ from qa.answers.citations import CitationError, cite
 from qa.answers.conflicts import conflicts, with_opposites
 from qa.answers.extractive import extract, no_answer
 from qa.answers.glosses import Glosser, with_glosses
-from qa.answers.premises import UNSAID, WRONG, check_premise, contradicting
+from qa.answers.premises import WRONG, check_premise, contradicting
 from qa.answers.selection import select
 from qa.answers.want_scores import Asked
-from qa.model import Alignment, Answer, Citation, Evidence, Hit, Result
+from qa.model import Alignment, Citation, Evidence, Hit, Result
 from qa.questions.focus import focused
 from qa.questions.query import Query, QueryReader
 from qa.retrieval.candidates import Candidates, find_candidates
@@ -29,7 +29,6 @@ from qa.retrieval.signals import named
 from qa.retrieval.weights import Weights
 from qa.statements.reader import StatementReader
 from qa.verification.claims import LookedUp
-from qa.verification.model import ClaimCheck
 
 _TO_RERANK = 20  # passages beside those that are shown, for a reranker
 _SPARE = 3  # the same, should a quote not hold
@@ -64,18 +63,17 @@ class Engine:
         answerable = bool(hits) and sure >= weights.threshold
         missing = _missing(query, absence)
         answer = no_answer(query.answer_in, missing)
-        wrong = None
         if answerable:
             found = LookedUp(query.side, encoded, candidates, ranked)
-            wrong = check_premise(query.text, found, generation, self.statements)
-        if wrong:
-            answer, hits, citations = _set_right(wrong, query, shown, hits, citations, generation)
-            answerable = bool(answer.sentences)
-        elif answerable:
-            chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
-            chosen, disputes = with_opposites(chosen, shown, candidates.wording, self.statements, generation)
-            answer, hits, citations = extract(chosen, hits, citations, generation)
-            answer = replace(answer, missing=missing, conflict=conflicts(disputes, hits, citations))
+            wrong = contradicting(check_premise(query.text, found, generation, self.statements), shown)
+            if wrong:
+                answer, hits, citations = extract(wrong, hits, citations, generation)
+                answer = replace(answer, premise=WRONG[query.answer_in])
+            else:
+                chosen = select(Asked(query, encoded, candidates, generation, self._weights), shown)
+                chosen, disputes = with_opposites(chosen, shown, candidates.wording, self.statements, generation)
+                answer, hits, citations = extract(chosen, hits, citations, generation)
+                answer = replace(answer, missing=missing, conflict=conflicts(disputes, hits, citations))
         if query.answer_in == "en":
             answer, hits = with_glosses(answer, hits, citations, self._glosser)
         return Result(
@@ -152,23 +150,6 @@ def _cited(
         for number, (hit, part) in enumerate(further, 1)
     ]
     return shown, hits, [*first, *rest]
-
-
-def _set_right(
-    wrong: ClaimCheck,
-    query: Query,
-    shown: list[Ranked],
-    hits: list[Hit],
-    citations: list[Citation],
-    generation: Generation,
-) -> tuple[Answer, list[Hit], list[Citation]]:
-    """Return the sentence that contradicts what the question takes for granted, or that there is no answer."""
-    chosen = contradicting(wrong, shown)
-    if chosen:
-        answer, hits, citations = extract(chosen, hits, citations, generation)
-        if answer.sentences:
-            return replace(answer, premise=WRONG[query.answer_in]), hits, citations
-    return replace(no_answer(query.answer_in), premise=UNSAID[query.answer_in]), hits, citations
 
 
 def _missing(query: Query, absence: Absence) -> tuple[str, ...]:

@@ -15,28 +15,20 @@ WRONG: dict[InterfaceLanguage, str] = {
     "zh": "问题里当作前提的说法与原文不符，原文是：",
     "en": "The question takes for granted what the texts contradict. They say:",
 }
-UNSAID: dict[InterfaceLanguage, str] = {
-    "zh": "问题里当作前提的说法，语料库中没有找到。",
-    "en": "What the question takes for granted can’t be found in the corpus.",
-}
 
 
 def check_premise(question: str, found: LookedUp, generation: Generation, reader: StatementReader) -> ClaimCheck | None:
-    """Return the judgement on what ``question`` takes for granted where that stands against answering it, else None.
-
-    It does where a sentence contradicts it, or where nothing at all is found of what a question for a reason is about.
-    """
+    """Return the judgement on what ``question`` takes for granted if a sentence contradicts it, else None."""
     premise = read_premise(question)
     if premise is None:
         return None
     checked = check_claim(premise.text, found, generation, reader)
-    against = checked.support == "contradicted" or (premise.whole and checked.support == "unsupported")
-    return checked if against else None
+    return checked if checked.support == "contradicted" else None
 
 
-def contradicting(checked: ClaimCheck, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
+def contradicting(checked: ClaimCheck | None, shown: Sequence[Ranked]) -> tuple[Chosen, ...]:
     """Return the sentence that contradicts a premise as the answer, if it stands in a passage that is shown."""
-    if checked.support != "contradicted":
+    if checked is None:
         return ()
     first = checked.evidence[0]
     for place, item in enumerate(shown):

@@ -13,13 +13,9 @@ _LEAST = 6  # characters of a premise that says something
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A question with blanks in place of the words that ask, so that places in one are places in the other.
-
-    ``whole`` tells that all of it is taken for granted: a question for the reason of something that nothing says is none.
-    """
+    """A question with blanks in place of the words that ask, so that places in one are places in the other."""
 
     text: str
-    whole: bool
 
 
 def read_premise(question: str) -> Premise | None:
@@ -34,7 +30,7 @@ def read_premise(question: str) -> Premise | None:
         text = _blanked(text, span)
     end = len(text.rstrip(" ？?。.!！呢吗\n"))
     text = _blanked(text, Span(end, len(text)))
-    return Premise(text, bool(reasons)) if sum(map(str.isalnum, text)) >= _LEAST else None
+    return Premise(text) if sum(map(str.isalnum, text)) >= _LEAST else None
 
 
 def _blanked(text: str, span: Span) -> str:

@@ -16,7 +16,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     corpus = settings.corpus_dir
     for name in ("html.md", "markup.md", "pages.txt"):
         (corpus / name).write_bytes((GIVEN / name).read_bytes())
-    (corpus / "scan.pdf").write_bytes(b"%PDF-1.4")
+    (corpus / "book.epub").write_bytes(b"PK")
     for url in serve(settings):
         until_ready(url)
         (corpus / "safety.md").write_bytes("安全".encode() + b"\x00\x01")
@@ -48,7 +48,7 @@ def test_who_runs_the_service_sees_which_files_were_left_out_and_why(broken: htt
     assert "Files that could not be read (2)" in page
     assert "<strong>safety.md</strong>" in page and "U+0000" in page and f"shown as it was on {today}" in page
     assert "<strong>new.md</strong>" in page
-    assert ".pdf: 1" in page
+    assert ".epub: 1" in page
     assert "safety.md" not in broken.get("/manage?ui=en").text  # without the key
 
 

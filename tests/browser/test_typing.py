@@ -66,14 +66,14 @@ def test_escape_closes_what_was_opened(open_page: OpenPage) -> None:
 
 
 def test_tab_goes_in_reading_order(open_page: OpenPage) -> None:
-    """Skip link, home, corpus, language, box, button, then the answer's numbers."""
+    """Skip link, home, corpus, verify, language, box, button, then the answer's numbers."""
     page = open_page(f"/?ui=en&q={ENGLISH}")
     names = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.id"))
-    assert names[0] == "Skip to the content" and names[2:5] == ["Corpus", "中文", "q"]
-    assert names[5:] == ["Ask", "Evidence [1]"]
+    assert names[0] == "Skip to the content" and names[2:6] == ["Corpus", "Verify", "中文", "q"]
+    assert names[6:] == ["Ask", "Evidence [1]"]
     page.keyboard.press("Shift+Tab")
     page.locator(".skip").focus()
     page.keyboard.press("Enter")

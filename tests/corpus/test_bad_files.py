@@ -166,7 +166,7 @@ def test_what_is_hidden_or_of_another_kind_is_passed_over(tmp_path: Path) -> Non
     """Editors' and systems' own files are nobody's mistake."""
     (tmp_path / "a.md").write_text(GOOD, encoding="utf-8")
     (tmp_path / ".git").mkdir()
-    for name in (".a.md.swp", ".git/x.md", "a.md~", "a.pdf", ".hidden.txt"):
+    for name in (".a.md.swp", ".git/x.md", "a.md~", "a.epub", ".hidden.txt"):
         (tmp_path / name).write_bytes(b"\xff\x00")
     assert [document.filename for document in read_folder(tmp_path)] == ["a.md"]
 

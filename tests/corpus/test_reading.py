@@ -170,14 +170,14 @@ def test_what_cannot_be_read_is_left_out_by_name_and_all_else_is_read(tmp_path: 
     write(tmp_path, "a.md", "一。")
     write(tmp_path, "b.txt", b"caf\xe9 au lait")
     write(tmp_path, "c.txt", "")
-    write(tmp_path, "d.pdf", b"%PDF")
-    write(tmp_path, "e.PDF", b"%PDF")
+    write(tmp_path, "d.epub", b"PK")
+    write(tmp_path, "e.EPUB", b"PK")
     write(tmp_path, "f.rst", "二。")
     write(tmp_path, "g.markdown", "# 题\n\n三。")
     corpus = read_corpus(tmp_path)
     assert [document.filename for document in corpus.documents] == ["a.md", "f.rst", "g.markdown"]
     assert [(problem.filename, problem.gone) for problem in corpus.left_out] == [("b.txt", False), ("c.txt", True)]
-    assert corpus.passed_over == {".pdf": 2}
+    assert corpus.passed_over == {".epub": 2}
 
 
 def test_front_matter_of_other_programs_is_taken_as_it_is(tmp_path: Path) -> None:

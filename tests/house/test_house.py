@@ -5,7 +5,7 @@ import pytest
 
 from tests.house.figures import FLOORS, PICTURE, draw, folders, longest_chain, package_arrows
 
-FULLEST, CHAIN = 20, 25
+FULLEST, CHAIN = 20, 26
 
 
 @pytest.fixture(scope="module")
