@@ -182,9 +182,6 @@ TURNED = [
     "该方案被列为二线治疗。",
     "女性的应答率低于男性。",
     "Cells from young donors performed better than cells from old donors in the Ghent assay.",
-]
-# Claims that were still supported when this was written: what checks claims is at fault, and no reading.
-STILL_SUPPORTED = [
     "严重肝功能不全的患者可以使用本品。",
     "高血压患者首选肾上腺素。",
     "支原体检测结果为阳性。",
@@ -195,9 +192,7 @@ STILL_SUPPORTED = [
 ]
 
 
-@pytest.mark.parametrize(
-    "claim", [*TURNED, *(pytest.param(one, marks=pytest.mark.xfail(strict=False)) for one in STILL_SUPPORTED)]
-)
+@pytest.mark.parametrize("claim", TURNED)
 def test_the_opposite_of_a_text_is_never_supported(over: Ask, claim: str) -> None:
     """One word turned round makes a claim that the text doesn't uphold."""
     assert over("antonyms.md").serving.verifier.claim(claim).support != "supported"
