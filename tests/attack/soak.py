@@ -43,6 +43,7 @@ class Soak:
         self.stop = threading.Event()
         self._admin = httpx2.Client(base_url=server.url, timeout=120, headers={"authorization": f"Bearer {KEY}"})
         self._chance = random.Random(16)
+        self._due = 0  # rebuilds before the next kill: on a slow machine one must get through between two
 
     def close(self) -> None:
         """Close the client that changes things."""
@@ -95,7 +96,9 @@ class Soak:
             return
 
     def kill(self) -> None:
-        """Kill a worker, while another answers, or the process that builds for one."""
+        """Kill a worker, while another answers, or the process that builds for one, once a rebuild got through."""
+        if self.done["rebuilds"] < self._due:
+            return
         with connected(self.server) as connections:
             ready = list(connections)
         workers = self.server.workers()
@@ -108,6 +111,7 @@ class Soak:
             while not is_gone(chosen):
                 time.sleep(0.001)
             self.kills.append(Killed(sent, time.monotonic()))
+            self._due = self.done["rebuilds"] + 1
             self.done["workers killed" if chosen in workers else "builders killed"] += 1
 
     def faults(self) -> Faults:
