@@ -8,11 +8,11 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from corpus.environment import without_secrets
 from corpus.formats.converted import Converted, FormatError
 from corpus.model import PlacedLine, Span
 
 _SECONDS = 180.0  # a file may take; one of 1,000 pages takes about 60
-_SECRET = ("MSCQA_", "KEY", "SECRET", "TOKEN", "PASSW")
 
 
 class ConversionProcess:
@@ -67,12 +67,11 @@ class ConversionProcess:
 
 
 def _started() -> "subprocess.Popen[bytes]":
-    environment = {name: value for name, value in os.environ.items() if not any(sign in name.upper() for sign in _SECRET)}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "corpus.formats.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment,
+        env=without_secrets(os.environ),
         start_new_session=True,
     )
 

@@ -2,23 +2,22 @@
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from corpus.environment import without_secrets
 from index.building.places import BuildPlaces
 from index.building.tools import Progress
 from index.errors import IndexStoreError
 from index.generations.pointer import read_pointer
 
-_SECRET = re.compile(r"^MSCQA_|KEY|SECRET|PASSW|CREDENTIAL|AUTH|_TOKEN$", re.IGNORECASE)
-_HUB_TOKEN = "HF_TOKEN"  # noqa: S105 - a name
+_KEPT = ("HF_TOKEN",)  # the model hub's: loading a model may need it
 _LOOK_EVERY = 0.2  # seconds between looks at whether the build is still wanted
 _GRACE = 5.0  # seconds that a stopped build has to tidy up
 
@@ -31,17 +30,12 @@ class BuildDiedError(IndexStoreError):
     """The build's process ended without a word."""
 
 
-def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return ``environment`` without keys: a process that reads anybody's texts needs none but that of the model hub."""
-    return {name: value for name, value in environment.items() if name == _HUB_TOKEN or not _SECRET.search(name)}
-
-
 class _Child:
     """A running build process and the socket on which it is asked."""
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair()
-        environment = {**without_secrets(os.environ), "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+        environment = {**without_secrets(os.environ, _KEPT), "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "index.building.worker"],
