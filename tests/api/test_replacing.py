@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.api.clients import clients
 from tests.api.conftest import small_corpus
 from tests.api.processes import Running, started, until
 
@@ -33,27 +33,9 @@ def asking(server: Running) -> Iterator[Counter[str]]:
 
     More ask at once than are answered at once, so that some always wait for their turn.
     """
-    seen: Counter[str] = Counter()
-    stop = threading.Event()
-
-    def ask(kept: bool) -> None:
-        limits = httpx2.Limits(max_keepalive_connections=1 if kept else 0)
-        with httpx2.Client(base_url=server.url, timeout=60, limits=limits) as client:
-            while not stop.wait(0.05):
-                try:
-                    seen[str(client.get("/api/v1/ask", params={"question": "归巢"}).status_code)] += 1
-                except httpx2.TransportError as error:
-                    seen[type(error).__name__] += 1
-
-    threads = [threading.Thread(target=ask, args=(number < 2,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    try:
+    address = f"{server.url}/api/v1/ask"
+    with clients(CLIENTS, 2, lambda client: client.get(address, params={"question": "归巢"}), pause=0.05) as seen:
         yield seen
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def test_a_worker_that_replaces_a_killed_one_takes_no_connection_before_it_answers(pair: Running) -> None:

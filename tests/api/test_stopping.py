@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import httpx2
 import pytest
 
+from tests.api.clients import clients
 from tests.api.conftest import ROOT
 from tests.api.processes import children, until
 
@@ -40,26 +41,8 @@ def workers_of(server: Server) -> set[int]:
 @contextmanager
 def asking(url: str) -> Iterator[Counter[str]]:
     """Ask all the while, half of the clients on connections that they keep; yields how often what came."""
-    seen: Counter[str] = Counter()
-    stop = threading.Event()
-
-    def ask(kept: bool) -> None:
-        with httpx2.Client(timeout=60, limits=httpx2.Limits(max_keepalive_connections=int(kept))) as client:
-            while not stop.is_set():
-                try:
-                    seen[str(client.get(url).status_code)] += 1
-                except httpx2.TransportError as error:
-                    seen[type(error).__name__] += 1
-
-    threads = [threading.Thread(target=ask, args=(number % 2 == 0,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    try:
+    with clients(CLIENTS, CLIENTS // 2, lambda client: client.get(url)) as seen:
         yield seen
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def test_sighup_fails_no_request_though_many_wait() -> None:
