@@ -20,9 +20,9 @@ WRONG: dict[InterfaceLanguage, str] = {
 def check_premise(question: str, found: LookedUp, generation: Generation, reader: StatementReader) -> ClaimCheck | None:
     """Return the judgement on what ``question`` takes for granted if a sentence contradicts it, else None."""
     premise = read_premise(question)
-    if premise is None:
+    if not premise:
         return None
-    checked = check_claim(premise.text, found, generation, reader)
+    checked = check_claim(premise, found, generation, reader)
     return checked if checked.support == "contradicted" else None
 
 
