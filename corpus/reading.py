@@ -13,7 +13,7 @@ from corpus.errors import CorpusError, Problem
 from corpus.files.front_matter import FrontMatter, read_front_matter, record_front
 from corpus.files.listing import ENGLISH as ENGLISH
 from corpus.files.listing import LARGEST_BYTES as LARGEST_BYTES
-from corpus.files.listing import MARKDOWN, find_files, is_converted, is_markdown, read_content, sha256, side_file
+from corpus.files.listing import MARKDOWN, READ, find_files, is_converted, is_markdown, read_content, sha256, side_file
 from corpus.files.listing import text_files as text_files
 from corpus.files.translation import align
 from corpus.formats.converted import Converted, FormatError
@@ -59,7 +59,7 @@ def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Co
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
     found = find_files(folder)
     if not found.texts and not found.problems:
-        raise CorpusError([Problem(str(folder), "the corpus folder holds no .md or .txt file")])
+        raise CorpusError([Problem(str(folder), f"the corpus folder holds no file that is read: {READ}")])
     problems = [*found.problems, *_lone_side_files(found.paths, folder)]
     documents: list[Document] = []
     with ConversionProcess() as converting:

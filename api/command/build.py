@@ -8,6 +8,7 @@ from typing import Any
 
 from api.command.terminal import progress, say, words
 from corpus.errors import CorpusError
+from corpus.files.listing import READ
 from index.building.build import BuildReport
 from index.errors import BuildRunningError
 from qa.settings import Settings
@@ -93,7 +94,7 @@ def warnings(report: BuildReport) -> list[str]:
     lines += [f"shown as it was on {report.as_of[name]}, since it can't be read now: {name}" for name in report.kept]
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.items())
-        lines.append(f"passed over, since only .md, .markdown, .txt, .rst, .pdf, .docx and .html are read: {kinds}")
+        lines.append(f"passed over, since only {READ} are read: {kinds}")
     return lines
 
 

@@ -72,7 +72,8 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 def read_file(path: Path) -> "tuple[DraftSentence, ...]":
     """Return the sentences of a draft; raises ``OSError`` or ``CorpusError``."""
     from corpus.decoding import decode
-    from qa.verification.drafts import is_markdown, read_draft
+    from corpus.files.listing import is_markdown
+    from qa.verification.drafts import read_draft
 
     text, _ = decode(path.read_bytes(), path.name)
     return read_draft(text, markdown=is_markdown(path))

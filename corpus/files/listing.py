@@ -17,6 +17,7 @@ MARKDOWN = (".md", ".markdown")
 SUFFIXES = (*MARKDOWN, ".txt", ".rst", *CONVERTED)
 LARGEST_BYTES = 5_000_000
 ENGLISH = ".en.md"
+READ = f"{', '.join(SUFFIXES[:-1])} and {SUFFIXES[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

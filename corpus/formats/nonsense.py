@@ -4,9 +4,7 @@ import unicodedata
 
 _LEAST = 200  # characters from which statistics tell anything
 _ODD, _COMMON = 0.1, 0.05
-_OFTEN = frozenset(
-    "的是在了和有中不为者与及其人以可对而于后这或由到上时下用一个大会多日年病治疗患性发细胞the of and in to a is for".split()
-)
+_OFTEN = frozenset("the of and in to a is for".split())
 _CHARACTERS = frozenset("的是在了和有中不为者与及其人以可对而于后这或由到上时下用一个大会多日年病治疗患性发细胞後為時這對會")
 
 

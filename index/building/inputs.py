@@ -48,9 +48,7 @@ def read_inputs(places: BuildPlaces, previous: Previous | None) -> Inputs:
     kept = _last_good(corpus.left_out, previous, {document.id for document in corpus.documents})
     documents = tuple(sorted([*corpus.documents, *kept], key=lambda document: document.id))
     if not documents:
-        raise CorpusError(
-            corpus.left_out or [Problem(str(places.corpus_dir), "the corpus folder holds no .md or .txt file")]
-        )
+        raise CorpusError(corpus.left_out)  # a folder without any text was refused when it was read
     return Inputs(documents, corpus.left_out, tuple(document.filename for document in kept), corpus.passed_over)
 
 

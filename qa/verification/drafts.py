@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from corpus.blocks.partition import read_blocks
 from corpus.files.front_matter import read_front_matter
@@ -43,11 +42,6 @@ def read_draft(text: str, *, markdown: bool = False) -> tuple[DraftSentence, ...
     stating = any(block.kind in _STATING for block in blocks)
     found = [sentence for block in blocks for sentence in _sentences(block, text, stating)]
     return tuple(found)
-
-
-def is_markdown(path: Path) -> bool:
-    """Tell by its name whether a draft is Markdown."""
-    return path.suffix.lower() in (".md", ".markdown")
 
 
 def check_sentence(sentence: DraftSentence, check: Callable[[str], ClaimCheck]) -> DraftSentence:
