@@ -146,6 +146,8 @@ def test_evidence_shows_without_its_colours(open_page: OpenPage) -> None:
         "/documents/hostile-text?ui=en",
         "/manage?ui=en",
         "/manage?ui=zh",
+        "/verify?ui=zh",
+        "/verify?ui=en",
     ],
 )
 def test_nothing_is_wider_than_a_small_phone_and_targets_are_large(open_page: OpenPage, path: str) -> None:
