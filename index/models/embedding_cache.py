@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from index.durable import replace_file
 from index.models.embedding import Encoded, TokenVectors
 
 _HASH = 32  # bytes of a SHA-256
+# NumPy reads an array's head with Python's own parser, which fails in Python 3.11 where two threads are in it at once.
+_READING = threading.Lock()
 
 
 class EmbeddingCache:
@@ -34,7 +37,7 @@ class EmbeddingCache:
         content = kept[:-_HASH]
         if hashlib.sha256(content).digest() != kept[-_HASH:]:
             return None
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        with _READING, np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             tokens = TokenVectors(arrays["tokens"].astype(np.float32), arrays["spans"])
             return Encoded(arrays["pooled"], tokens)
 

