@@ -59,7 +59,9 @@ def read_corpus(folder: Path, known: Mapping[str, Document] | None = None) -> Co
         raise CorpusError([Problem(str(folder), "there is no such corpus folder; set MSCQA_CORPUS_DIR to one")])
     found = find_files(folder)
     if not found.texts and not found.problems:
-        raise CorpusError([Problem(str(folder), f"the corpus folder holds no .md or .txt file, nor another that is read ({READ})")])
+        raise CorpusError(
+            [Problem(str(folder), f"the corpus folder holds no .md or .txt file, nor another that is read ({READ})")]
+        )
     problems = [*found.problems, *_lone_side_files(found.paths, folder)]
     documents: list[Document] = []
     with ConversionProcess() as converting:
